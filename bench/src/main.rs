@@ -1,0 +1,43 @@
+//! Our figures beside the peers', in one run. `cargo xtask bench NAME` builds and starts this.
+//!
+//! Every comparison alternates between its sides, round by round, on one thread, and counts that thread's CPU time: the
+//! machine may be shared and noisy. A peer that brings its own threads and sockets runs in a process of its own, of
+//! which all CPU time counts.
+
+#![allow(clippy::print_stdout, reason = "figures are what this is for")]
+
+mod allocations;
+mod batch;
+mod measure;
+mod null_broker;
+mod payload;
+
+use clap::{Parser, Subcommand};
+
+/// Our figures beside the peers'.
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    bench: Bench,
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// Record batches and messages: raw, records, messages; beside kafka-protocol and librdkafka.
+    Batch,
+    /// A peer's process; started by the others.
+    #[command(hide = true)]
+    Peer {
+        /// What it does.
+        role: batch::librdkafka::Role,
+        /// The broker's address.
+        address: String,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    match Cli::parse().bench {
+        Bench::Batch => batch::run(),
+        Bench::Peer { role, address } => batch::librdkafka::peer(role, &address),
+    }
+}

@@ -1,0 +1,132 @@
+// @generated from the message definitions in kafka-clients 4.3.1 by `cargo xtask generate`: do not edit.
+//! AlterConfigsRequest: API key 33, versions 0 to 2, flexible since v2.
+
+use std::ops::RangeInclusive;
+
+use crate::messages::ApiKey;
+use crate::wire::{Message, Request, Sink, Source, WireError, check_version};
+
+/// AlterConfigsRequest, versions 0 to 2.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AlterConfigsRequest<'a> {
+    /// `Resources`, all versions.
+    pub resources: Vec<AlterConfigsResource<'a>>,
+    /// `ValidateOnly`, all versions.
+    pub validate_only: bool,
+}
+
+impl<'a> Message<'a> for AlterConfigsRequest<'a> {
+    const NAME: &'static str = "AlterConfigsRequest";
+    const VERSIONS: RangeInclusive<i16> = 0..=2;
+
+    fn read<S: Source<'a>>(source: &mut S, version: i16) -> Result<Self, WireError> {
+        check_version::<Self>(version)?;
+        let flexible = version >= 2;
+        let resources = source.array(flexible, 4, |source| AlterConfigsResource::read(source, version))?;
+        let validate_only = source.bool()?;
+        if flexible {
+            const TAGS: &[u32] = &[];
+            for index in 0..source.tag_count(TAGS)? {
+                source.tag(index, TAGS)?;
+                source.skip_tagged()?;
+            }
+        }
+        Ok(Self { resources, validate_only })
+    }
+
+    fn write<S: Sink<'a>>(&self, sink: &mut S, version: i16) -> Result<(), WireError> {
+        check_version::<Self>(version)?;
+        let flexible = version >= 2;
+        sink.array(flexible, &self.resources, |sink, element| element.write(sink, version))?;
+        sink.bool(self.validate_only);
+        if flexible {
+            sink.varint(0);
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Request<'a> for AlterConfigsRequest<'a> {
+    const API: ApiKey = ApiKey::AlterConfigs;
+    type Response = super::AlterConfigsResponse<'a>;
+}
+
+/// AlterConfigsResource of a [`AlterConfigsRequest`].
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AlterConfigsResource<'a> {
+    /// `ResourceType`, all versions.
+    pub resource_type: i8,
+    /// `ResourceName`, all versions.
+    pub resource_name: &'a str,
+    /// `Configs`, all versions.
+    pub configs: Vec<AlterableConfig<'a>>,
+}
+
+impl<'a> AlterConfigsResource<'a> {
+    fn read<S: Source<'a>>(source: &mut S, version: i16) -> Result<Self, WireError> {
+        let flexible = version >= 2;
+        let resource_type = source.i8()?;
+        let resource_name = source.string(flexible)?;
+        let configs = source.array(flexible, 3, |source| AlterableConfig::read(source, version))?;
+        if flexible {
+            const TAGS: &[u32] = &[];
+            for index in 0..source.tag_count(TAGS)? {
+                source.tag(index, TAGS)?;
+                source.skip_tagged()?;
+            }
+        }
+        Ok(Self { resource_type, resource_name, configs })
+    }
+
+    fn write<S: Sink<'a>>(&self, sink: &mut S, version: i16) -> Result<(), WireError> {
+        let flexible = version >= 2;
+        sink.i8(self.resource_type);
+        sink.string(flexible, self.resource_name)?;
+        sink.array(flexible, &self.configs, |sink, element| element.write(sink, version))?;
+        if flexible {
+            sink.varint(0);
+        }
+        Ok(())
+    }
+}
+
+/// AlterableConfig of a [`AlterConfigsRequest`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlterableConfig<'a> {
+    /// `Name`, all versions.
+    pub name: &'a str,
+    /// `Value`, all versions, can be null.
+    pub value: Option<&'a str>,
+}
+
+impl Default for AlterableConfig<'_> {
+    fn default() -> Self {
+        Self { name: "", value: Some("") }
+    }
+}
+
+impl<'a> AlterableConfig<'a> {
+    fn read<S: Source<'a>>(source: &mut S, version: i16) -> Result<Self, WireError> {
+        let flexible = version >= 2;
+        let name = source.string(flexible)?;
+        let value = source.nullable_string(flexible)?;
+        if flexible {
+            const TAGS: &[u32] = &[];
+            for index in 0..source.tag_count(TAGS)? {
+                source.tag(index, TAGS)?;
+                source.skip_tagged()?;
+            }
+        }
+        Ok(Self { name, value })
+    }
+
+    fn write<S: Sink<'a>>(&self, sink: &mut S, version: i16) -> Result<(), WireError> {
+        let flexible = version >= 2;
+        sink.string(flexible, self.name)?;
+        sink.nullable_string(flexible, self.value)?;
+        if flexible {
+            sink.varint(0);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,92 @@
+// @generated from the message definitions in kafka-clients 4.3.1 by `cargo xtask generate`: do not edit.
+//! CreateAclsResponse: API key 30, versions 1 to 3, flexible since v2.
+
+use std::ops::RangeInclusive;
+
+use crate::messages::ApiKey;
+use crate::wire::{Message, Response, Sink, Source, WireError, check_version};
+
+/// CreateAclsResponse, versions 1 to 3.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CreateAclsResponse<'a> {
+    /// `ThrottleTimeMs`, all versions.
+    pub throttle_time_ms: i32,
+    /// `Results`, all versions.
+    pub results: Vec<AclCreationResult<'a>>,
+}
+
+impl<'a> Message<'a> for CreateAclsResponse<'a> {
+    const NAME: &'static str = "CreateAclsResponse";
+    const VERSIONS: RangeInclusive<i16> = 1..=3;
+
+    fn read<S: Source<'a>>(source: &mut S, version: i16) -> Result<Self, WireError> {
+        check_version::<Self>(version)?;
+        let flexible = version >= 2;
+        let throttle_time_ms = source.i32()?;
+        let results = source.array(flexible, 4, |source| AclCreationResult::read(source, version))?;
+        if flexible {
+            const TAGS: &[u32] = &[];
+            for index in 0..source.tag_count(TAGS)? {
+                source.tag(index, TAGS)?;
+                source.skip_tagged()?;
+            }
+        }
+        Ok(Self { throttle_time_ms, results })
+    }
+
+    fn write<S: Sink<'a>>(&self, sink: &mut S, version: i16) -> Result<(), WireError> {
+        check_version::<Self>(version)?;
+        let flexible = version >= 2;
+        sink.i32(self.throttle_time_ms);
+        sink.array(flexible, &self.results, |sink, element| element.write(sink, version))?;
+        if flexible {
+            sink.varint(0);
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Response<'a> for CreateAclsResponse<'a> {
+    const API: ApiKey = ApiKey::CreateAcls;
+}
+
+/// AclCreationResult of a [`CreateAclsResponse`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct AclCreationResult<'a> {
+    /// `ErrorCode`, all versions.
+    pub error_code: i16,
+    /// `ErrorMessage`, all versions, can be null.
+    pub error_message: Option<&'a str>,
+}
+
+impl Default for AclCreationResult<'_> {
+    fn default() -> Self {
+        Self { error_code: 0, error_message: Some("") }
+    }
+}
+
+impl<'a> AclCreationResult<'a> {
+    fn read<S: Source<'a>>(source: &mut S, version: i16) -> Result<Self, WireError> {
+        let flexible = version >= 2;
+        let error_code = source.i16()?;
+        let error_message = source.nullable_string(flexible)?;
+        if flexible {
+            const TAGS: &[u32] = &[];
+            for index in 0..source.tag_count(TAGS)? {
+                source.tag(index, TAGS)?;
+                source.skip_tagged()?;
+            }
+        }
+        Ok(Self { error_code, error_message })
+    }
+
+    fn write<S: Sink<'a>>(&self, sink: &mut S, version: i16) -> Result<(), WireError> {
+        let flexible = version >= 2;
+        sink.i16(self.error_code);
+        sink.nullable_string(flexible, self.error_message)?;
+        if flexible {
+            sink.varint(0);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,54 @@
+//! The binary `watershed`: parses the command line, runs one command, turns its error into text and an exit code.
+//!
+//! It holds no logic of its own. Results go to standard output, everything else to standard error.
+
+mod batches;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// The event platform around Apache Kafka.
+#[derive(Parser)]
+#[command(name = "watershed", version, arg_required_else_help = true)]
+struct Cli {
+    /// How results are printed.
+    #[arg(long, global = true, value_enum, default_value_t = Output::Text)]
+    output: Output,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Show the record batches in Kafka's segment files, and where the first damage is.
+    Batches(batches::Options),
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Output {
+    /// For people.
+    Text,
+    /// One JSON object a line, for programs.
+    Json,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        Command::Batches(options) => batches::run(&options, cli.output, &mut std::io::stdout().lock()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads the output has seen enough: `watershed batches FILE | head`.
+        Err(batches::Error::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            #[expect(clippy::print_stderr, reason = "the one place where an error reaches a person")]
+            {
+                eprintln!("error: {error}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Kafka's Python clients and the CloudEvents SDK, in a virtual environment of their own.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::Context as _;
+
+use crate::layout::{self, Layout};
+use crate::process;
+use crate::setup::There;
+use crate::store::Slot;
+
+const REQUIREMENTS: &str = include_str!("../../python/requirements.txt");
+
+/// The virtual environment, kept from other runs' cleaning as long as this value lives.
+#[derive(Debug)]
+pub(crate) struct Venv {
+    _slot: Slot,
+}
+
+/// The virtual environment's Python, made with everything in `requirements.txt` unless it was before.
+///
+/// # Errors
+/// Python or pip fails, or the store cannot be written.
+pub(crate) fn set_up(layout: &Layout) -> anyhow::Result<(There, Option<Venv>)> {
+    let Some(python) = process::find("python3") else {
+        return Ok((
+            Err("no Python: install Python 3.9 or newer and put `python3` on PATH".to_owned()),
+            None,
+        ));
+    };
+    // A Python of another version cannot use what was installed for this one.
+    let (version, _) = process::output(Command::new(&python).arg("--version"))?;
+    let lock = layout.store.lock()?;
+    let slot = lock.slot("venv", &layout::key(&[REQUIREMENTS, &version, &python.to_string_lossy()]), None)?;
+    let (venv_python, marker) = (slot.path.join("bin/python"), slot.path.join("complete"));
+    if !marker.is_file() || !starts(&venv_python) {
+        make(layout, &python, &slot.path).context("the Python clients could not be installed")?;
+        // Last, so that an aborted installation is done again.
+        fs::write(&marker, REQUIREMENTS)?;
+    }
+    Ok((Ok(venv_python), Some(Venv { _slot: slot })))
+}
+
+fn make(layout: &Layout, python: &Path, venv: &Path) -> anyhow::Result<()> {
+    process::run(Command::new(python).args(["-m", "venv", "--clear"]).arg(venv))?;
+    let mut pip = Command::new(venv.join("bin/python"));
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+    process::run(pip.arg(layout.root.join("xtask/python/requirements.txt")))
+}
+
+fn starts(python: &Path) -> bool {
+    process::output(Command::new(python).args(["-c", ""])).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_requirement_is_pinned() {
+        let lines = REQUIREMENTS.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let loose: Vec<&str> = lines.filter(|line| !line.contains("==")).collect();
+        assert!(loose.is_empty(), "pin these in requirements.txt: {loose:?}");
+    }
+}
