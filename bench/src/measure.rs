@@ -94,7 +94,9 @@ fn thread_cpu() -> Duration {
 /// CPU time that this process has used, all threads, user and system.
 pub(crate) fn process_cpu() -> Duration {
     let usage = getrusage(UsageWho::RUSAGE_SELF).expect("Linux counts this");
-    let of = |time: nix::sys::time::TimeVal| Duration::from_micros(u64::try_from(time.tv_sec() * 1_000_000 + time.tv_usec()).unwrap_or(0));
+    let of = |time: nix::sys::time::TimeVal| {
+        Duration::from_micros(u64::try_from(time.tv_sec() * 1_000_000 + time.tv_usec()).unwrap_or(0))
+    };
     of(usage.user_time()) + of(usage.system_time())
 }
 

@@ -44,7 +44,12 @@ impl NullBroker {
     }
 
     fn metadata(&self) -> MetadataResponse<'static> {
-        let broker = MetadataResponseBroker { node_id: 0, host: "127.0.0.1", port: *self.port.get().unwrap_or(&0), rack: None };
+        let broker = MetadataResponseBroker {
+            node_id: 0,
+            host: "127.0.0.1",
+            port: *self.port.get().unwrap_or(&0),
+            rack: None,
+        };
         let partition = MetadataResponsePartition {
             leader_id: 0,
             leader_epoch: 0,
@@ -52,36 +57,86 @@ impl NullBroker {
             isr_nodes: vec![0],
             ..MetadataResponsePartition::default()
         };
-        let topic = MetadataResponseTopic { name: Some(TOPIC), partitions: vec![partition], ..MetadataResponseTopic::default() };
-        MetadataResponse { brokers: vec![broker], cluster_id: Some("null"), controller_id: 0, topics: vec![topic], ..MetadataResponse::default() }
+        let topic = MetadataResponseTopic {
+            name: Some(TOPIC),
+            partitions: vec![partition],
+            ..MetadataResponseTopic::default()
+        };
+        MetadataResponse {
+            brokers: vec![broker],
+            cluster_id: Some("null"),
+            controller_id: 0,
+            topics: vec![topic],
+            ..MetadataResponse::default()
+        }
     }
 
     /// The batch at `offset`: clients ask for the offset after the last one they have, so it always begins there.
     fn fetch(&self, offset: i64) -> io::Result<Vec<u8>> {
         let mut batch = self.batch.clone();
-        rewrite_in_place(&mut batch, &Rewrite { base_offset: Some(offset - offset % self.records), ..Rewrite::default() }).map_err(io::Error::other)?;
+        rewrite_in_place(
+            &mut batch,
+            &Rewrite { base_offset: Some(offset - offset % self.records), ..Rewrite::default() },
+        )
+        .map_err(io::Error::other)?;
         Ok(batch)
     }
 }
 
 impl Handler for NullBroker {
-    fn handle(&self, _: &RequestHeader<'_>, request: &AnyRequest<'_>, answer: &mut Answer<'_>) -> io::Result<()> {
+    fn handle(
+        &self,
+        _: &RequestHeader<'_>,
+        request: &AnyRequest<'_>,
+        answer: &mut Answer<'_>,
+    ) -> io::Result<()> {
         match request {
             AnyRequest::Metadata(_) => answer.send(&self.metadata()),
             AnyRequest::Produce(request) => {
                 let partition = PartitionProduceResponse { index: 0, ..PartitionProduceResponse::default() };
-                let topic = |name| TopicProduceResponse { name, partition_responses: vec![partition.clone()], ..TopicProduceResponse::default() };
-                answer.send(&ProduceResponse { responses: request.topic_data.iter().map(|topic_data| topic(topic_data.name)).collect(), ..ProduceResponse::default() })
+                let topic = |name| TopicProduceResponse {
+                    name,
+                    partition_responses: vec![partition.clone()],
+                    ..TopicProduceResponse::default()
+                };
+                answer.send(&ProduceResponse {
+                    responses: request.topic_data.iter().map(|topic_data| topic(topic_data.name)).collect(),
+                    ..ProduceResponse::default()
+                })
             }
             AnyRequest::ListOffsets(_) => {
-                let partition = ListOffsetsPartitionResponse { offset: 0, timestamp: -1, leader_epoch: 0, ..ListOffsetsPartitionResponse::default() };
-                answer.send(&ListOffsetsResponse { topics: vec![ListOffsetsTopicResponse { name: TOPIC, partitions: vec![partition] }], ..ListOffsetsResponse::default() })
+                let partition = ListOffsetsPartitionResponse {
+                    offset: 0,
+                    timestamp: -1,
+                    leader_epoch: 0,
+                    ..ListOffsetsPartitionResponse::default()
+                };
+                answer.send(&ListOffsetsResponse {
+                    topics: vec![ListOffsetsTopicResponse { name: TOPIC, partitions: vec![partition] }],
+                    ..ListOffsetsResponse::default()
+                })
             }
             AnyRequest::Fetch(request) => {
                 let asked = request.topics.first().and_then(|topic| topic.partitions.first());
-                let batch = asked.map(|partition| self.fetch(partition.fetch_offset)).transpose()?.unwrap_or_default();
-                let partition = PartitionData { high_watermark: END_OFFSET, last_stable_offset: END_OFFSET, log_start_offset: 0, records: Some(batch.as_slice().into()), ..PartitionData::default() };
-                answer.send(&FetchResponse { responses: vec![FetchableTopicResponse { topic: TOPIC, partitions: vec![partition], ..FetchableTopicResponse::default() }], ..FetchResponse::default() })
+                let batch = asked
+                    .map(|partition| self.fetch(partition.fetch_offset))
+                    .transpose()?
+                    .unwrap_or_default();
+                let partition = PartitionData {
+                    high_watermark: END_OFFSET,
+                    last_stable_offset: END_OFFSET,
+                    log_start_offset: 0,
+                    records: Some(batch.as_slice().into()),
+                    ..PartitionData::default()
+                };
+                answer.send(&FetchResponse {
+                    responses: vec![FetchableTopicResponse {
+                        topic: TOPIC,
+                        partitions: vec![partition],
+                        ..FetchableTopicResponse::default()
+                    }],
+                    ..FetchResponse::default()
+                })
             }
             other => Err(io::Error::other(format!("the null broker has no answer for {}", other.api()))),
         }
@@ -89,8 +144,18 @@ impl Handler for NullBroker {
 
     fn api_versions(&self) -> ApiVersionsResponse<'_> {
         // Versions without topic ids and sessions: by name is enough here.
-        let versions = [(ApiKey::Produce, 3, 8), (ApiKey::Fetch, 4, 11), (ApiKey::ListOffsets, 1, 5), (ApiKey::Metadata, 0, 9), (ApiKey::ApiVersions, 0, 3)];
-        let api = |(api, min_version, max_version)| ApiVersion { api_key: api as i16, min_version, max_version };
-        ApiVersionsResponse { api_keys: versions.into_iter().map(api).collect(), ..ApiVersionsResponse::default() }
+        let versions = [
+            (ApiKey::Produce, 3, 8),
+            (ApiKey::Fetch, 4, 11),
+            (ApiKey::ListOffsets, 1, 5),
+            (ApiKey::Metadata, 0, 9),
+            (ApiKey::ApiVersions, 0, 3),
+        ];
+        let api =
+            |(api, min_version, max_version)| ApiVersion { api_key: api as i16, min_version, max_version };
+        ApiVersionsResponse {
+            api_keys: versions.into_iter().map(api).collect(),
+            ..ApiVersionsResponse::default()
+        }
     }
 }

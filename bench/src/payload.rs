@@ -24,7 +24,12 @@ pub(crate) fn records(count: usize) -> Vec<KeyValue> {
     let record = |index| {
         let mut value = format!(
             r#"{{"event":"payment.created","sequence":{index},"account":"{:016x}","currency":"EUR","amount":{},"merchant":{{"id":{},"country":"DE","category":"groceries"}},"device":{{"os":"android","version":"14.{}","session":"{:016x}{:016x}"}},"trace":""#,
-            next(), next() % 100_000, next() % 5_000, next() % 9, next(), next(),
+            next(),
+            next() % 100_000,
+            next() % 5_000,
+            next() % 9,
+            next(),
+            next(),
         );
         while value.len() < VALUE_BYTES - 2 {
             write!(value, "{:016x}-checkout-service-eu-west-1-", next()).expect("a string takes all");
@@ -40,7 +45,11 @@ pub(crate) fn records(count: usize) -> Vec<KeyValue> {
 pub(crate) const TIMESTAMP_MS: i64 = 1_790_000_000_000;
 
 /// Fills `out` with a batch of `records`.
-pub(crate) fn build(builder: &mut BatchBuilder, records: &[KeyValue], out: &mut Vec<u8>) -> Result<(), BatchError> {
+pub(crate) fn build(
+    builder: &mut BatchBuilder,
+    records: &[KeyValue],
+    out: &mut Vec<u8>,
+) -> Result<(), BatchError> {
     let mut timestamp_ms = TIMESTAMP_MS;
     for (key, value) in records {
         builder.append(timestamp_ms, Some(key), Some(value), &[])?;

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, bail};
 
-/// Runs `command` to its end with our own terminal, after printing it as one could type it.
+/// Runs `command` to its end with our own terminal to write to, after printing it as one could type it.
 ///
 /// # Errors
 /// The program does not start, or ends with another status than 0.
@@ -16,7 +16,8 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
     println!("$ {}", shown(command));
     // The child writes to the same terminal: what we said must come first.
     std::io::stdout().flush()?;
-    let status = command.status().with_context(|| cannot_start(command))?;
+    // Nobody may be there to answer: what would ask, fails.
+    let status = command.stdin(Stdio::null()).status().with_context(|| cannot_start(command))?;
     if !status.success() {
         bail!("`{}` ended with {status}", shown(command));
     }

@@ -82,25 +82,23 @@ pub(crate) fn run(layout: Layout, environment: &Environment, quick: bool) -> Exi
     if report.failed() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-impl Session {
-    /// The outcome of a set-up step for a prerequisite of the whole run.
-    fn prerequisite(&self, there: &There) -> Outcome {
-        match there {
-            Ok(_) => Outcome::Passed,
-            Err(why) if self.ci => Outcome::Failed(why.clone()),
-            Err(why) => Outcome::Skipped(why.clone()),
-        }
+/// The outcome of a set-up step for a prerequisite of the whole run.
+fn prerequisite(ci: bool, there: &There) -> Outcome {
+    match there {
+        Ok(_) => Outcome::Passed,
+        Err(why) if ci => Outcome::Failed(why.clone()),
+        Err(why) => Outcome::Skipped(why.clone()),
     }
 }
 
 fn set_up_kafka(session: &mut Session) -> anyhow::Result<Outcome> {
     session.kafka_libs = setup::kafka::set_up(&session.layout)?;
-    Ok(session.prerequisite(&session.kafka_libs))
+    Ok(prerequisite(session.ci, &session.kafka_libs))
 }
 
 fn set_up_python(session: &mut Session) -> anyhow::Result<Outcome> {
     (session.python, session._venv) = setup::python::set_up(&session.layout)?;
-    Ok(session.prerequisite(&session.python))
+    Ok(prerequisite(session.ci, &session.python))
 }
 
 fn set_up_cargo_deny(session: &mut Session) -> anyhow::Result<Outcome> {
@@ -197,4 +195,24 @@ fn client_tests(session: &mut Session) -> anyhow::Result<Outcome> {
         cargo.env("WATERSHED_KCAT", kcat);
     }
     process::run(&mut cargo).map(|()| Outcome::Passed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_prerequisite_fails_only_in_ci() {
+        let missing = || Err("no Java".to_owned());
+        assert_eq!(prerequisite(true, &missing()), Outcome::Failed("no Java".to_owned()));
+        assert_eq!(prerequisite(false, &missing()), Outcome::Skipped("no Java".to_owned()));
+        assert_eq!(prerequisite(true, &Ok("there".into())), Outcome::Passed);
+    }
+
+    #[test]
+    fn a_quick_run_needs_nothing_fetched() {
+        let quick = STEPS.iter().filter(|step| step.when == When::Always).map(|step| step.name);
+        let quick: Vec<&str> = quick.collect();
+        assert_eq!(quick, ["format", "lints", "structure", "dependencies", "advisories", "tests"]);
+    }
 }

@@ -28,19 +28,33 @@ pub(super) fn run() {
     let produce = produce(&names, &batch);
     let fetch = fetch(&names, &batch);
     let metadata = metadata(&names);
-    side_by_side::<_, foreign::ProduceRequest>("Produce v12 request, 10 topics of 10 partitions", &produce, PRODUCE_VERSION, || {
-        encode_request(&produce, PRODUCE_VERSION, 1, None).expect("valid").len()
-    });
-    side_by_side::<_, foreign::FetchResponse>("Fetch v12 response, 10 topics of 10 partitions", &fetch, FETCH_VERSION, || {
-        encode_response(&fetch, FETCH_VERSION, 1).expect("valid").len()
-    });
-    side_by_side::<_, foreign::MetadataResponse>("Metadata v12 response, 1,000 topics of 10 partitions", &metadata, METADATA_VERSION, || {
-        encode_response(&metadata, METADATA_VERSION, 1).expect("valid").len()
-    });
+    side_by_side::<_, foreign::ProduceRequest>(
+        "Produce v12 request, 10 topics of 10 partitions",
+        &produce,
+        PRODUCE_VERSION,
+        || encode_request(&produce, PRODUCE_VERSION, 1, None).expect("valid").len(),
+    );
+    side_by_side::<_, foreign::FetchResponse>(
+        "Fetch v12 response, 10 topics of 10 partitions",
+        &fetch,
+        FETCH_VERSION,
+        || encode_response(&fetch, FETCH_VERSION, 1).expect("valid").len(),
+    );
+    side_by_side::<_, foreign::MetadataResponse>(
+        "Metadata v12 response, 1,000 topics of 10 partitions",
+        &metadata,
+        METADATA_VERSION,
+        || encode_response(&metadata, METADATA_VERSION, 1).expect("valid").len(),
+    );
 }
 
 /// Decodes and encodes one message on both sides.
-fn side_by_side<'a, M: Message<'a>, F: Decodable + Encodable>(title: &str, message: &M, version: i16, own_frame: impl FnMut() -> usize) {
+fn side_by_side<'a, M: Message<'a>, F: Decodable + Encodable>(
+    title: &str,
+    message: &M,
+    version: i16,
+    own_frame: impl FnMut() -> usize,
+) {
     let frame = encode(message, version).expect("valid");
     // Read again by each side: what it costs includes dropping what was read.
     let own = frame.clone().leak();
@@ -49,7 +63,12 @@ fn side_by_side<'a, M: Message<'a>, F: Decodable + Encodable>(title: &str, messa
         Side::new("Watershed", || decode::<M>(own, version).is_ok()),
         Side::new("kafka-protocol 0.18", || F::decode(&mut theirs.clone(), version).is_ok()),
     ]);
-    print(&format!("{title}: decode {} KB (GB/s of frame, per message)", frame.len() / 1000), frame.len(), 1, &figures);
+    print(
+        &format!("{title}: decode {} KB (GB/s of frame, per message)", frame.len() / 1000),
+        frame.len(),
+        1,
+        &figures,
+    );
     let foreign = F::decode(&mut theirs.clone(), version).expect("valid");
     let figures = compare(vec![
         Side::new("Watershed", own_frame),
@@ -69,7 +88,12 @@ fn produce<'a>(names: &'a [String], batch: &'a [u8]) -> ProduceRequest<'a> {
         partition_data: (0..10).map(partition).collect(),
         ..TopicProduceData::default()
     };
-    ProduceRequest { acks: -1, timeout_ms: 30_000, topic_data: names[..10].iter().map(topic).collect(), ..ProduceRequest::default() }
+    ProduceRequest {
+        acks: -1,
+        timeout_ms: 30_000,
+        topic_data: names[..10].iter().map(topic).collect(),
+        ..ProduceRequest::default()
+    }
 }
 
 fn fetch<'a>(names: &'a [String], batch: &'a [u8]) -> FetchResponse<'a> {
@@ -103,7 +127,8 @@ fn metadata(names: &[String]) -> MetadataResponse<'_> {
         partitions: (0..10).map(partition).collect(),
         ..MetadataResponseTopic::default()
     };
-    let broker = |node_id| MetadataResponseBroker { node_id, host: "broker.example.com", port: 9092, rack: Some("a") };
+    let broker =
+        |node_id| MetadataResponseBroker { node_id, host: "broker.example.com", port: 9092, rack: Some("a") };
     MetadataResponse {
         brokers: (0..3).map(broker).collect(),
         cluster_id: Some("c"),

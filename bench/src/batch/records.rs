@@ -19,12 +19,20 @@ pub(super) fn run() -> anyhow::Result<()> {
     let bytes = payload::batch(Codec::None, &records).len();
     for codec in [Codec::Lz4, Codec::None] {
         let batch = payload::batch(codec, &records);
-        let title = format!("records, {codec}: validate, decompress, iterate 1,000 records (GB/s of records, ratio {:.2})", ratio(bytes, &batch));
+        let title = format!(
+            "records, {codec}: validate, decompress, iterate 1,000 records (GB/s of records, ratio {:.2})",
+            ratio(bytes, &batch)
+        );
         let foreign = Bytes::from(batch.clone());
         let figures = compare(vec![
             Side::new("Watershed", reading(batch)),
             Side::new("kafka-protocol 0.18", || {
-                RecordBatchDecoder::decode(&mut foreign.clone()).expect("a good batch").records.iter().map(|record| record.value.as_ref().map_or(0, Bytes::len)).sum::<usize>()
+                RecordBatchDecoder::decode(&mut foreign.clone())
+                    .expect("a good batch")
+                    .records
+                    .iter()
+                    .map(|record| record.value.as_ref().map_or(0, Bytes::len))
+                    .sum::<usize>()
             }),
         ]);
         print(&title, bytes, RECORDS, &figures);

@@ -10,7 +10,9 @@ use watershed_protocol::batch::{
 };
 
 fn values(count: usize) -> Vec<Vec<u8>> {
-    (0..count).map(|index| format!("{{\"id\":{index},\"name\":\"{:0>80}\"}}", index * 7919).into_bytes()).collect()
+    (0..count)
+        .map(|index| format!("{{\"id\":{index},\"name\":\"{:0>80}\"}}", index * 7919).into_bytes())
+        .collect()
 }
 
 fn options(codec: Codec) -> BatchOptions {

@@ -3,6 +3,8 @@
 //! The C library of lz4, and flate2, snap and zstd in ways in which the code under test does not use them. What real
 //! Kafka clients write and read is tested elsewhere, against the clients.
 
+#![allow(clippy::unwrap_used, reason = "in a test that is a failure")]
+
 mod batch_support;
 
 use std::io::{Read, Write};
@@ -14,7 +16,9 @@ const LIMIT_BYTES: usize = 32 << 20;
 
 /// Plain batches of different kinds: tiny, repetitive, incompressible, larger than the largest block of any codec.
 fn plain_batches() -> Vec<Vec<u8>> {
-    let json = |index: usize| format!("{{\"id\":{index},\"name\":\"somebody\",\"tags\":[\"a\",\"b\"]}}").into_bytes();
+    let json = |index: usize| {
+        format!("{{\"id\":{index},\"name\":\"somebody\",\"tags\":[\"a\",\"b\"]}}").into_bytes()
+    };
     [
         vec![b"v".to_vec()],
         (0..3_000).map(json).collect(),
@@ -30,7 +34,7 @@ fn plain_batches() -> Vec<Vec<u8>> {
 /// The batch reads the same with `compressed` for a body as without compression.
 #[track_caller]
 fn check(plain: &[u8], codec: Codec, compressed: &[u8], what: &str) {
-    let expected = read(plain, LIMIT_BYTES).unwrap();
+    let expected = read(plain, LIMIT_BYTES).expect("the plain batch is whole");
     let records = read(&with_body(plain, codec, compressed), LIMIT_BYTES);
     // Not assert_eq: megabytes of records are of no use on a screen.
     assert!(records.as_ref() == Ok(&expected), "{codec}, {what}: {:?}", records.map(|records| records.len()));
@@ -119,15 +123,16 @@ fn lz4_of_the_c_library_is_read() {
     let skippable = [&0x184d_2a57u32.to_le_bytes()[..], &5u32.to_le_bytes(), b"hello"].concat();
     for plain in plain_batches() {
         let body = body(&plain);
-        for (size, mode) in
-            [BlockSize::Max64KB, BlockSize::Max256KB, BlockSize::Max1MB, BlockSize::Max4MB]
-                .into_iter()
-                .flat_map(|size| [(size.clone(), BlockMode::Linked), (size, BlockMode::Independent)])
+        for (size, mode) in [BlockSize::Max64KB, BlockSize::Max256KB, BlockSize::Max1MB, BlockSize::Max4MB]
+            .into_iter()
+            .flat_map(|size| [(size.clone(), BlockMode::Linked), (size, BlockMode::Independent)])
         {
             let mut builder = EncoderBuilder::new();
             builder.block_size(size).block_mode(mode).checksum(ContentChecksum::NoChecksum);
             check(&plain, Codec::Lz4, &encode(&mut builder, body), "no checksum");
-            builder.checksum(ContentChecksum::ChecksumEnabled).block_checksum(BlockChecksum::BlockChecksumEnabled);
+            builder
+                .checksum(ContentChecksum::ChecksumEnabled)
+                .block_checksum(BlockChecksum::BlockChecksumEnabled);
             builder.content_size(body.len() as u64);
             check(&plain, Codec::Lz4, &encode(&mut builder, body), "both checksums and the size");
         }
@@ -183,7 +188,8 @@ fn zstd_of_others_is_read() {
 #[test]
 fn ours_is_read_by_others() {
     for plain in plain_batches() {
-        let values: Vec<Vec<u8>> = read(&plain, LIMIT_BYTES).unwrap().into_iter().filter_map(|seen| seen.3).collect();
+        let values: Vec<Vec<u8>> =
+            read(&plain, LIMIT_BYTES).unwrap().into_iter().filter_map(|seen| seen.3).collect();
         for codec in Codec::ALL {
             let batch = batch_of(BatchOptions { codec, ..BatchOptions::default() }, &values);
             let theirs = match codec {
@@ -220,7 +226,7 @@ fn xerial(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     while let Some((length, after)) = rest.split_first_chunk::<4>() {
         let (block, after) = after.split_at(u32::from_be_bytes(*length) as usize);
-        let block = snap::raw::Decoder::new().decompress_vec(block).unwrap();
+        let block = snap::raw::Decoder::new().decompress_vec(block).expect("a whole block");
         assert!(block.len() <= 32 << 10, "Java's blocks are 32 KB");
         out.extend(block);
         rest = after;

@@ -2,6 +2,8 @@
 //!
 //! Every allocation is counted, those inside the zstd library too.
 
+#![allow(clippy::unwrap_used, reason = "in a test that is a failure")]
+
 mod batch_support;
 
 use std::io::Write;
@@ -23,7 +25,7 @@ fn bound(limit_bytes: usize) -> u64 {
 
 /// Reads a batch with a fresh reader; returns what came of it and the most memory that it held.
 fn read_counted(bytes: &[u8], limit_bytes: usize) -> (Result<usize, BatchError>, u64) {
-    let batch = RawBatch::parse(bytes).unwrap().validate().unwrap();
+    let batch = RawBatch::parse(bytes).and_then(RawBatch::validate).expect("its CRC is right");
     let mut result = Ok(0);
     let counted = measure(|| {
         let mut reader = BatchReader::new(limit_bytes);
@@ -45,27 +47,27 @@ fn hostile(codec: Codec, compressed: &[u8]) -> Vec<u8> {
 fn bombs() -> Vec<(&'static str, Codec, Vec<u8>)> {
     let zeros = vec![0; MIB];
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    (0..64).for_each(|_| encoder.write_all(&zeros).unwrap());
-    let member = encoder.finish().unwrap();
+    (0..64).for_each(|_| encoder.write_all(&zeros).expect("zeros compress"));
+    let member = encoder.finish().expect("zeros compress");
 
-    let mut encoder = zstd::stream::Encoder::new(Vec::new(), 1).unwrap();
-    (0..1024).for_each(|_| encoder.write_all(&zeros).unwrap());
-    let stream = encoder.finish().unwrap();
-    let mut encoder = zstd::stream::Encoder::new(Vec::new(), 1).unwrap();
-    encoder.set_pledged_src_size(Some(1 << 30)).unwrap();
-    (0..1024).for_each(|_| encoder.write_all(&zeros).unwrap());
-    let stated = encoder.finish().unwrap();
+    let mut encoder = zstd::stream::Encoder::new(Vec::new(), 1).expect("zeros compress");
+    (0..1024).for_each(|_| encoder.write_all(&zeros).expect("zeros compress"));
+    let stream = encoder.finish().expect("zeros compress");
+    let mut encoder = zstd::stream::Encoder::new(Vec::new(), 1).expect("zeros compress");
+    encoder.set_pledged_src_size(Some(1 << 30)).expect("zeros compress");
+    (0..1024).for_each(|_| encoder.write_all(&zeros).expect("zeros compress"));
+    let stated = encoder.finish().expect("zeros compress");
     // Its magic, no size and a window of 1 MB, then blocks of 128 KB that repeat one byte.
     let mut densest = vec![0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x50];
     (0..8192u32).for_each(|index| densest.extend([u8::from(index == 8191) | 2, 0, 0x10, 0]));
 
-    let block = snap::raw::Encoder::new().compress_vec(&zeros).unwrap();
-    let xerial_block = [&u32::try_from(block.len()).unwrap().to_be_bytes()[..], &block].concat();
+    let block = snap::raw::Encoder::new().compress_vec(&zeros).expect("zeros compress");
+    let xerial_block = [&u32::try_from(block.len()).expect("it is small").to_be_bytes()[..], &block].concat();
     let xerial = [&b"\x82SNAPPY\0\0\0\0\x01\0\0\0\x01"[..], &xerial_block.repeat(1024)].concat();
-    let bare = snap::raw::Encoder::new().compress_vec(&vec![0; 64 * MIB]).unwrap();
+    let bare = snap::raw::Encoder::new().compress_vec(&vec![0; 64 * MIB]).expect("zeros compress");
 
-    let block = lz4::block::compress(&vec![0; 4 * MIB], None, false).unwrap();
-    let block = [&u32::try_from(block.len()).unwrap().to_le_bytes()[..], &block].concat();
+    let block = lz4::block::compress(&vec![0; 4 * MIB], None, false).expect("zeros compress");
+    let block = [&u32::try_from(block.len()).expect("it is small").to_le_bytes()[..], &block].concat();
     let independent = [0x04, 0x22, 0x4d, 0x18, 0x60, 0x70, 0x73];
     let linked = [0x04, 0x22, 0x4d, 0x18, 0x40, 0x70, 0xdf];
     let lz4 = |header: &[u8]| [header, &block.repeat(256), &[0; 4]].concat();
@@ -122,10 +124,12 @@ fn a_claim_reserves_no_more_than_the_bytes_behind_it_could_give() {
         ("a zstd frame of 900 MB", Codec::Zstd, {
             [&[0x28, 0xb5, 0x2f, 0xfd, 0xa0][..], &900_000_000u32.to_le_bytes(), &[3, 0, 0x10, 0]].concat()
         }),
-        ("a zstd window of 3.75 TB", Codec::Zstd, {
-            vec![0x28, 0xb5, 0x2f, 0xfd, 0x00, 0xff, 1, 0, 0]
-        }),
-        ("a zstd window of 128 MB, no size", Codec::Zstd, vec![0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x88, 3, 0, 0x10, 0]),
+        ("a zstd window of 3.75 TB", Codec::Zstd, { vec![0x28, 0xb5, 0x2f, 0xfd, 0x00, 0xff, 1, 0, 0] }),
+        (
+            "a zstd window of 128 MB, no size",
+            Codec::Zstd,
+            vec![0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x88, 3, 0, 0x10, 0],
+        ),
         ("an lz4 frame of blocks of 4 MB", Codec::Lz4, {
             [&[0x04, 0x22, 0x4d, 0x18, 0x60, 0x70, 0x73][..], &3u32.to_le_bytes(), &[0x10, b'x', 0]].concat()
         }),

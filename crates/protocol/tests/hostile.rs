@@ -1,8 +1,8 @@
 //! Frames that lie about lengths, versions and keys: refused with a clear error, without memory for what they claim.
 
 use watershed_protocol::messages::{
-    AnyRequest, AnyResponse, ApiKey, ApiVersionsRequest, ApiVersionsResponse, MetadataRequest, MetadataResponse,
-    OffsetCommitRequest, ProduceRequest,
+    AnyRequest, AnyResponse, ApiKey, ApiVersionsRequest, ApiVersionsResponse, MetadataRequest,
+    MetadataResponse, OffsetCommitRequest, ProduceRequest,
 };
 use watershed_protocol::wire::{
     Incoming, Reader, WireError, decode, encode, encode_request, encode_response, read_request, read_response,
@@ -20,14 +20,25 @@ fn memory_bytes(work: impl FnOnce()) -> u64 {
 #[test]
 fn the_frame_that_aborts_other_decoders_is_refused() {
     let error = decode::<MetadataRequest<'_>>(&[0x7f, 0xff, 0xff, 0xff], 1).unwrap_err();
-    assert_eq!(error, WireError::ArrayTooLong { position: 4, count: i32::MAX.cast_unsigned(), available_bytes: 0 });
-    assert_eq!(error.to_string(), "byte 4: an array of 2147483647 elements does not fit the 0 bytes that remain");
+    assert_eq!(
+        error,
+        WireError::ArrayTooLong { position: 4, count: i32::MAX.cast_unsigned(), available_bytes: 0 }
+    );
+    assert_eq!(
+        error.to_string(),
+        "byte 4: an array of 2147483647 elements does not fit the 0 bytes that remain"
+    );
 }
 
 /// Every message, every version, every place: a length of each encoding set to the most it can say.
 #[test]
 fn a_huge_length_at_any_place_of_any_message_is_refused_or_harmless_and_reserves_nothing() {
-    const HUGE: [&[u8]; 4] = [&[0x7f, 0xff, 0xff, 0xff], &[0x7f, 0xff], &[0xff, 0xff, 0xff, 0xff, 0x0f], &[0xff, 0xff, 0xff, 0xff, 0x07]];
+    const HUGE: [&[u8]; 4] = [
+        &[0x7f, 0xff, 0xff, 0xff],
+        &[0x7f, 0xff],
+        &[0xff, 0xff, 0xff, 0xff, 0x0f],
+        &[0xff, 0xff, 0xff, 0xff, 0x07],
+    ];
     let mut tried = 0;
     for &api in ApiKey::ALL {
         for version in api.versions() {
@@ -50,7 +61,10 @@ fn a_huge_length_at_any_place_of_any_message_is_refused_or_harmless_and_reserves
                                     drop(AnyResponse::read(api, reader, version));
                                 }
                             });
-                            assert!(memory <= MEMORY_BYTES_MAX, "{api} v{version}: {memory} bytes for {lying:02x?}");
+                            assert!(
+                                memory <= MEMORY_BYTES_MAX,
+                                "{api} v{version}: {memory} bytes for {lying:02x?}"
+                            );
                             tried += 1;
                         }
                     }
@@ -91,7 +105,8 @@ fn truncations_of_every_message_are_refused() {
 
 #[test]
 fn unknown_tagged_fields_are_skipped() {
-    let mut bytes = encode(&ApiVersionsRequest { client_software_name: "a", client_software_version: "1" }, 3).unwrap();
+    let mut bytes =
+        encode(&ApiVersionsRequest { client_software_name: "a", client_software_version: "1" }, 3).unwrap();
     assert_eq!(bytes.pop(), Some(0), "no tagged fields");
     bytes.extend_from_slice(&[2, 5, 3, 1, 2, 3, 99, 0]);
     let read: ApiVersionsRequest<'_> = decode(&bytes, 3).unwrap();
@@ -100,7 +115,8 @@ fn unknown_tagged_fields_are_skipped() {
 
 #[test]
 fn a_version_outside_the_range_is_refused_both_ways() {
-    let expected = WireError::UnsupportedVersion { message: "ProduceRequest", version: 2, first: 3, last: 13 };
+    let expected =
+        WireError::UnsupportedVersion { message: "ProduceRequest", version: 2, first: 3, last: 13 };
     assert_eq!(decode::<ProduceRequest<'_>>(&[], 2).unwrap_err(), expected);
     assert_eq!(encode(&ProduceRequest::default(), 2).unwrap_err(), expected);
 }

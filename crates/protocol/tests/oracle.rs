@@ -5,6 +5,7 @@
 //! lengths and is therefore only ever given bytes of ours.
 
 #![allow(elided_lifetimes_in_paths, reason = "the macro names messages with and without a lifetime")]
+#![allow(clippy::too_many_lines, reason = "the list of the messages is long")]
 
 use kafka_protocol::messages as oracle;
 use kafka_protocol::protocol::{Decodable, Encodable, Message as OracleMessage};
@@ -31,11 +32,13 @@ const SEEDS: u64 = 40;
 /// What the oracle makes of `bytes`: read, and written again.
 fn through_oracle<O: Decodable + Encodable>(bytes: &[u8], version: i16) -> Result<Vec<u8>, String> {
     let mut rest = bytes::Bytes::copy_from_slice(bytes);
-    let message = O::decode(&mut rest, version).map_err(|error| format!("the oracle does not read it: {error}"))?;
+    let message =
+        O::decode(&mut rest, version).map_err(|error| format!("the oracle does not read it: {error}"))?;
     if !rest.is_empty() {
         return Err(format!("the oracle leaves {} bytes", rest.len()));
     }
-    let size = message.compute_size(version).map_err(|error| format!("the oracle does not size it: {error}"))?;
+    let size =
+        message.compute_size(version).map_err(|error| format!("the oracle does not size it: {error}"))?;
     let mut out = bytes::BytesMut::new();
     message.encode(&mut out, version).map_err(|error| format!("the oracle does not write it: {error}"))?;
     if size != out.len() {
@@ -62,8 +65,9 @@ where
                 .unwrap_or_else(|error| panic!("{} v{version}, seed {seed}: {error}", M::NAME))
         });
         for message in made_up.chain([M::default()]) {
-            let bytes = encode(&message, version)
-                .unwrap_or_else(|error| panic!("{} v{version} is not written: {error}: {message:?}", M::NAME));
+            let bytes = encode(&message, version).unwrap_or_else(|error| {
+                panic!("{} v{version} is not written: {error}: {message:?}", M::NAME)
+            });
             assert_eq!(encoded_bytes(&message, version), Ok(bytes.len()), "{} v{version}", M::NAME);
             let bytes = bytes.leak();
             let read: M = decode(bytes, version)
@@ -74,7 +78,8 @@ where
             }
             match through_oracle::<O>(bytes, version) {
                 Ok(theirs) if theirs == *bytes => compared += 1,
-                Ok(theirs) => differences.push(format!("{} v{version}\n ours  {bytes:02x?}\n oracle {theirs:02x?}", M::NAME)),
+                Ok(theirs) => differences
+                    .push(format!("{} v{version}\n ours  {bytes:02x?}\n oracle {theirs:02x?}", M::NAME)),
                 Err(error) => differences.push(format!("{} v{version}: {error}", M::NAME)),
             }
         }
@@ -218,8 +223,14 @@ fn every_message_in_every_version_has_the_bytes_of_the_oracle() {
         ConsumerProtocolSubscription,
         ConsumerProtocolAssignment,
     );
-    assert!(differences.is_empty(), "{} of {compared} differ:\n{}", differences.len(), differences.join("\n"));
-    let all = messages::ApiKey::ALL.iter().flat_map(|api| [format!("{api}Request"), format!("{api}Response")]);
+    assert!(
+        differences.is_empty(),
+        "{} of {compared} differ:\n{}",
+        differences.len(),
+        differences.join("\n")
+    );
+    let all =
+        messages::ApiKey::ALL.iter().flat_map(|api| [format!("{api}Request"), format!("{api}Response")]);
     let missing = all.filter(|name| !names.contains(&name.as_str())).collect::<Vec<_>>();
     assert!(missing.is_empty(), "not compared: {missing:?}");
     println!("{compared} values of {} messages", names.len());

@@ -1,6 +1,8 @@
 //! Every message in every version against Kafka's own classes: Java reads what is written here and writes the same
 //! bytes again. Needs Java and Kafka's jars: `cargo xtask test` sets them up.
 
+#![allow(clippy::unwrap_used, reason = "in a test that is a failure")]
+
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
@@ -39,7 +41,10 @@ fn cases() -> Vec<Case> {
                 let (mut asked, mut answered) = (Vec::new(), Vec::new());
                 let source = || Arbitrary::new(seed);
                 AnyRequest::read(api, &mut source(), version).unwrap().write(&mut asked, version).unwrap();
-                AnyResponse::read(api, &mut source(), version).unwrap().write(&mut answered, version).unwrap();
+                AnyResponse::read(api, &mut source(), version)
+                    .unwrap()
+                    .write(&mut answered, version)
+                    .unwrap();
                 cases.push((format!("{api}Request"), version, asked));
                 cases.push((format!("{api}Response"), version, answered));
             }
@@ -76,7 +81,8 @@ fn kafkas_own_classes_read_every_message_and_write_the_same_bytes() {
     let answers = answers.lines().collect::<Vec<_>>();
     assert_eq!(answers.len(), cases.len());
     let differs = |((name, version, bytes), answer): (&Case, &&str)| {
-        (*answer != STANDARD.encode(bytes)).then(|| format!("{name} v{version}: {}", answer.get(..200).unwrap_or(answer)))
+        (*answer != STANDARD.encode(bytes))
+            .then(|| format!("{name} v{version}: {}", answer.get(..200).unwrap_or(answer)))
     };
     let differing = cases.iter().zip(&answers).filter_map(differs).collect::<Vec<_>>();
     assert!(differing.is_empty(), "{} of {} differ:\n{}", differing.len(), cases.len(), differing.join("\n"));

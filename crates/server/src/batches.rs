@@ -182,7 +182,8 @@ fn row<'a>(file: &'a Path, position: u64, batch: &ValidBatch<'_>, control: Optio
 }
 
 fn record_row(record: &Record<'_>) -> RecordRow {
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap_or_else(|_| bytes.escape_ascii().to_string());
+    let text =
+        |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap_or_else(|_| bytes.escape_ascii().to_string());
     RecordRow {
         offset: record.offset,
         timestamp_ms: record.timestamp_ms,
@@ -208,7 +209,11 @@ fn print_batch(row: &Row<'_>, output: Output, out: &mut dyn Write) -> Result<(),
         row.codec,
     )?;
     if row.producer_id >= 0 {
-        write!(out, ", producer {} epoch {} sequence {}", row.producer_id, row.producer_epoch, row.base_sequence)?;
+        write!(
+            out,
+            ", producer {} epoch {} sequence {}",
+            row.producer_id, row.producer_epoch, row.base_sequence
+        )?;
     }
     let marks = [
         (row.transactional, "transactional"),
@@ -290,7 +295,8 @@ mod tests {
     fn json_is_one_object_a_line() {
         let (text, outcome) = shown(&segment(), Output::Json);
         outcome.unwrap();
-        let rows = text.lines().map(serde_json::from_str).collect::<Result<Vec<serde_json::Value>, _>>().unwrap();
+        let rows =
+            text.lines().map(serde_json::from_str).collect::<Result<Vec<serde_json::Value>, _>>().unwrap();
         assert_eq!(rows.len(), 4);
         assert_eq!(rows[0]["last_offset"], 1);
         assert_eq!(rows[3]["control"], "commit");

@@ -42,7 +42,9 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever reads the output has seen enough: `watershed batches FILE | head`.
-        Err(batches::Error::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(batches::Error::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             #[expect(clippy::print_stderr, reason = "the one place where an error reaches a person")]
             {

@@ -1,8 +1,11 @@
 //! The body of the fuzz target `batch`, also run over the corpus by a test.
 
+use std::sync::LazyLock;
+
 use watershed_protocol::batch::{
-    Attributes, BatchBuilder, BatchError, BatchHeader, BatchOptions, BatchReader, Batches, Codec, HEADER_BYTES,
-    Header, LENGTH_PREFIX_BYTES, MAGIC, RawBatch, Record, Rewrite, ValidBatch, crc32c, rewrite_in_place,
+    Attributes, BatchBuilder, BatchError, BatchHeader, BatchOptions, BatchReader, Batches, Codec,
+    HEADER_BYTES, Header, LENGTH_PREFIX_BYTES, MAGIC, RawBatch, Record, Rewrite, ValidBatch, crc32c,
+    rewrite_in_place,
 };
 
 /// More than a batch of the corpus gives, less than what a bomb does.
@@ -34,8 +37,16 @@ fn all_batches(bytes: &[u8]) {
     let mut taken = 0;
     let mut batches = Batches::new(bytes);
     while let Some(Ok(batch)) = batches.next() {
-        assert_eq!(batch.bytes(), &bytes[taken..taken + batch.bytes().len()], "batches lie behind each other");
-        assert_eq!(batch.header().write()[..], batch.bytes()[..HEADER_BYTES], "a header is written as it was read");
+        assert_eq!(
+            batch.bytes(),
+            &bytes[taken..taken + batch.bytes().len()],
+            "batches lie behind each other"
+        );
+        assert_eq!(
+            batch.header().write()[..],
+            batch.bytes()[..HEADER_BYTES],
+            "a header is written as it was read"
+        );
         taken += batch.bytes().len();
         if let Ok(valid) = batch.validate() {
             rewritten(&valid);
@@ -68,7 +79,10 @@ fn rewritten(batch: &ValidBatch<'_>) {
         return;
     };
     assert_eq!(in_place, [&head[..], batch.body()].concat(), "both ways give the same");
-    let new = *RawBatch::parse(&in_place).and_then(RawBatch::validate).expect("what was rewritten is valid").header();
+    let new = *RawBatch::parse(&in_place)
+        .and_then(RawBatch::validate)
+        .expect("what was rewritten is valid")
+        .header();
     assert_eq!(result, Ok(new), "the header that was returned is the one that was written");
     let mut attributes = old.attributes.with_transactional(change.transactional.unwrap_or(flag_of(old)));
     let mut max_timestamp_ms = old.max_timestamp_ms;
@@ -100,7 +114,8 @@ fn rebuilt(batch: &ValidBatch<'_>) {
     let seen_by_used = records(&mut used, batch);
     let mut fresh = BatchReader::new(LIMIT_BYTES);
     let seen = records(&mut fresh, batch);
-    assert_eq!(seen, seen_by_used, "nothing of an earlier batch shows");
+    // Not the errors: which of two things zstd finds first depends on the room that it has.
+    assert_eq!(seen.as_ref().ok(), seen_by_used.as_ref().ok(), "nothing of an earlier batch shows");
     let Ok(seen) = seen else { return };
     let header = batch.header();
     assert_eq!(seen.len().to_string(), header.record_count.to_string(), "as many records as the header says");
@@ -121,7 +136,7 @@ fn rebuilt(batch: &ValidBatch<'_>) {
     let expected = BatchHeader {
         attributes: Attributes::from_bits(header.attributes.bits() & KNOWN_ATTRIBUTES),
         base_timestamp_ms: header.delete_horizon_ms().or(times.clone().next()).unwrap_or(-1),
-        max_timestamp_ms: if header.attributes.is_append_time() {
+        max_timestamp_ms: if header.attributes.is_append_time() || seen.is_empty() {
             header.max_timestamp_ms
         } else {
             times.fold(-1, i64::max)
@@ -144,7 +159,8 @@ fn records<'a>(reader: &'a mut BatchReader, batch: &ValidBatch<'a>) -> Result<Ve
 
 fn build(header: &BatchHeader, records: &[Record<'_>]) -> Vec<u8> {
     // The quickest level: what a codec makes of the bytes is not looked for here.
-    let options = BatchOptions { level: Some(1), ..BatchOptions::from_header(header).expect("the codec is known") };
+    let options =
+        BatchOptions { level: Some(1), ..BatchOptions::from_header(header).expect("the codec is known") };
     let mut builder = BatchBuilder::new(options);
     let mut out = Vec::new();
     for record in records {
@@ -156,13 +172,18 @@ fn build(header: &BatchHeader, records: &[Record<'_>]) -> Vec<u8> {
 
 /// A reader whose buffers hold what a later batch must not show.
 fn used_reader() -> BatchReader {
+    static EARLIER: LazyLock<[Vec<u8>; 2]> = LazyLock::new(|| {
+        [Codec::Gzip, Codec::Lz4].map(|codec| {
+            let mut builder = BatchBuilder::new(BatchOptions { codec, ..BatchOptions::default() });
+            builder.append(0, None, Some(&[0xaa; 5_000]), &[]).expect("it fits");
+            let mut out = Vec::new();
+            builder.finish(&mut out).expect("it fits");
+            out
+        })
+    });
     let mut reader = BatchReader::new(LIMIT_BYTES);
-    for codec in [Codec::Gzip, Codec::Lz4] {
-        let mut builder = BatchBuilder::new(BatchOptions { codec, level: Some(1), ..BatchOptions::default() });
-        builder.append(0, None, Some(&[0xaa; 5_000]), &[]).expect("it fits");
-        let mut out = Vec::new();
-        builder.finish(&mut out).expect("it fits");
-        let batch = RawBatch::parse(&out).and_then(RawBatch::validate).expect("it was built");
+    for earlier in EARLIER.iter() {
+        let batch = RawBatch::parse(earlier).and_then(RawBatch::validate).expect("it was built");
         assert_eq!(reader.records(&batch).expect("it was built").count(), 1);
     }
     reader
@@ -204,7 +225,8 @@ pub fn seeds() -> Vec<(String, Vec<u8>)> {
     let mut seeds = Vec::new();
     for codec in Codec::ALL {
         let plain = BatchOptions { codec, ..BatchOptions::default() };
-        let stamped = BatchOptions { append_time_ms: Some(5), leader_epoch: 3, base_offset: 1 << 40, ..plain };
+        let stamped =
+            BatchOptions { append_time_ms: Some(5), leader_epoch: 3, base_offset: 1 << 40, ..plain };
         let produced = BatchOptions { producer_id: 9, producer_epoch: 1, base_sequence: 7, ..plain };
         let kinds = [
             ("plain", plain, 3),
@@ -212,7 +234,7 @@ pub fn seeds() -> Vec<(String, Vec<u8>)> {
             ("transactional", BatchOptions { transactional: true, ..produced }, 2),
             ("control", BatchOptions { control: true, transactional: true, ..produced }, 1),
             ("compacted", BatchOptions { last_offset: Some(20), delete_horizon_ms: Some(1), ..plain }, 2),
-            ("empty", BatchOptions { last_offset: Some(4), ..produced }, 0),
+            ("empty", BatchOptions { last_offset: Some(4), empty_max_timestamp_ms: 6, ..produced }, 0),
             ("repetitive", plain, 40),
         ];
         let built: Vec<(&str, Vec<u8>)> =

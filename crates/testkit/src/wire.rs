@@ -125,7 +125,12 @@ pub trait Handler: Send + Sync + 'static {
     /// # Errors
     ///
     /// To close the connection.
-    fn handle(&self, header: &RequestHeader<'_>, request: &AnyRequest<'_>, answer: &mut Answer<'_>) -> io::Result<()>;
+    fn handle(
+        &self,
+        header: &RequestHeader<'_>,
+        request: &AnyRequest<'_>,
+        answer: &mut Answer<'_>,
+    ) -> io::Result<()>;
 
     /// What answers an ApiVersions request, also one that is too new.
     fn api_versions(&self) -> ApiVersionsResponse<'_>;
@@ -155,15 +160,17 @@ fn serve_connection(mut stream: TcpStream, handler: &impl Handler) -> io::Result
     let mut connection = ServerConnection::new(stream.peer_addr()?, FRAME_BYTES_MAX);
     let mut buffer = vec![0; 256 << 10];
     loop {
-        match connection.next() {
+        match connection.step() {
             Next::Close => return Ok(()),
             Next::Read => match stream.read(&mut buffer)? {
                 0 => return Ok(()),
                 read => connection.receive(&buffer[..read]),
             },
             Next::Answer(Incoming::ApiVersionsTooNew { header }) => {
-                let response = ApiVersionsResponse { error_code: UNSUPPORTED_VERSION, ..handler.api_versions() };
-                Answer { stream: &mut stream, version: 0, correlation_id: header.correlation_id }.send(&response)?;
+                let response =
+                    ApiVersionsResponse { error_code: UNSUPPORTED_VERSION, ..handler.api_versions() };
+                Answer { stream: &mut stream, version: 0, correlation_id: header.correlation_id }
+                    .send(&response)?;
             }
             Next::Answer(Incoming::Request { header, body }) => {
                 let (version, correlation_id) = (header.request_api_version, header.correlation_id);

@@ -10,9 +10,7 @@ use crate::report::Outcome;
 ///
 /// Neither is a prerequisite, so that not getting them is no failure: what needs them says so.
 pub(crate) fn set_up() -> anyhow::Result<Outcome> {
-    let missing = missing(process::find("kcat"), process::find("python3"), |python| {
-        process::output(Command::new(python).args(["-c", "import ensurepip"])).is_ok()
-    });
+    let missing = missing_here();
     if missing.is_empty() {
         return Ok(Outcome::Passed);
     }
@@ -28,8 +26,15 @@ pub(crate) fn set_up() -> anyhow::Result<Outcome> {
         process::run(apt().args(["-q", "install", "-y", "--no-install-recommends"]).args(&missing))
     });
     Ok(match installed {
-        Ok(()) => Outcome::Passed,
+        Ok(()) if missing_here().is_empty() => Outcome::Passed,
+        Ok(()) => Outcome::Skipped(format!("{wanted} was installed and is still not found on PATH")),
         Err(error) => Outcome::Skipped(format!("{wanted} could not be installed ({error:#}): {by_hand}")),
+    })
+}
+
+fn missing_here() -> Vec<&'static str> {
+    missing(process::find("kcat"), process::find("python3"), |python| {
+        process::output(Command::new(python).args(["-c", "import ensurepip"])).is_ok()
     })
 }
 

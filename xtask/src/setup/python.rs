@@ -13,6 +13,9 @@ use crate::store::Slot;
 
 const REQUIREMENTS: &str = include_str!("../../python/requirements.txt");
 
+/// What the newest of the requirements asks for: the 11 of Python 3.11.
+const MINOR_MIN: u32 = 11;
+
 /// The virtual environment, kept from other runs' cleaning as long as this value lives.
 #[derive(Debug)]
 pub(crate) struct Venv {
@@ -50,6 +53,12 @@ fn make(layout: &Layout, python: &Path, venv: &Path) -> anyhow::Result<()> {
     process::run(pip.arg(layout.root.join("xtask/python/requirements.txt")))
 }
 
+/// The 11 of `Python 3.11.7`.
+fn minor(version: &str) -> Option<u32> {
+    let minor = version.strip_prefix("Python 3.")?.split(|letter: char| !letter.is_ascii_digit()).next()?;
+    minor.parse().ok()
+}
+
 fn starts(python: &Path) -> bool {
     process::output(Command::new(python).args(["-c", ""])).is_ok()
 }
@@ -57,6 +66,13 @@ fn starts(python: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn python_versions_are_read() {
+        assert_eq!(minor("Python 3.11.7\n"), Some(11));
+        assert_eq!(minor("Python 3.15rc1\n"), Some(15));
+        assert_eq!(minor("Python 2.7.18\n"), None);
+    }
 
     #[test]
     fn every_requirement_is_pinned() {

@@ -29,7 +29,7 @@ const TESTS_ONLY: &str = "testkit";
 const ALONE: &str = "xtask";
 
 const WHERE: &str =
-    "the picture is in ARCHITECTURE.md, \"Crates\", and for this check in xtask/src/tidy/edges.rs";
+    "the picture is in ARCHITECTURE.md, \"The map\", and for this check in xtask/src/tidy/edges.rs";
 
 /// Every crate that is not in the picture or not in its folder, and every edge that is not in the picture.
 pub(crate) fn check(metadata: &Value) -> Vec<Finding> {

@@ -35,6 +35,8 @@ pub struct BatchOptions {
     pub append_time_ms: Option<i64>,
     /// Milliseconds from which tombstones may be removed (KIP-534).
     pub delete_horizon_ms: Option<i64>,
+    /// The max timestamp of a batch without records, in milliseconds; -1 for none. With records it follows from them.
+    pub empty_max_timestamp_ms: i64,
 }
 
 impl Default for BatchOptions {
@@ -52,6 +54,7 @@ impl Default for BatchOptions {
             control: false,
             append_time_ms: None,
             delete_horizon_ms: None,
+            empty_max_timestamp_ms: -1,
         }
     }
 }
@@ -77,6 +80,7 @@ impl BatchOptions {
             control: header.attributes.is_control(),
             append_time_ms: header.attributes.is_append_time().then_some(header.max_timestamp_ms),
             delete_horizon_ms: header.delete_horizon_ms(),
+            empty_max_timestamp_ms: header.max_timestamp_ms,
         })
     }
 
@@ -188,8 +192,8 @@ impl BatchBuilder {
 
     /// Puts the batch into `out`, in place of what was there, and begins another with the same options.
     ///
-    /// `out`'s old buffer is kept for the next batch where that saves a copy. On an error the pushed records are
-    /// dropped and `out` is empty.
+    /// `out`'s old buffer is kept for the next batch where that saves a copy; its new one may have room for the batch
+    /// without compression. On an error the pushed records are dropped and `out` is empty.
     ///
     /// # Errors
     ///
@@ -241,6 +245,8 @@ impl BatchBuilder {
             .and_then(|delta| i32::try_from(delta).ok())
             .filter(|&delta| delta >= 0)
             .ok_or(BatchError::Unencodable("the batch's offsets span over 2^31 or less than one"))?;
+        let max_timestamp_ms =
+            if self.record_count == 0 { options.empty_max_timestamp_ms } else { self.max_timestamp_ms };
         Ok(BatchHeader {
             base_offset: options.base_offset,
             length_bytes: 0,
@@ -249,7 +255,7 @@ impl BatchBuilder {
             attributes: options.attributes(),
             last_offset_delta,
             base_timestamp_ms: self.base_timestamp_ms.unwrap_or(-1),
-            max_timestamp_ms: options.append_time_ms.unwrap_or(self.max_timestamp_ms),
+            max_timestamp_ms: options.append_time_ms.unwrap_or(max_timestamp_ms),
             producer_id: options.producer_id,
             producer_epoch: options.producer_epoch,
             base_sequence: options.base_sequence,

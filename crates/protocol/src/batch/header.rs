@@ -240,8 +240,11 @@ impl BatchHeader {
     /// new CRC follows from the old one without reading the body.
     pub(super) fn write_over(&self, old: &[u8; HEADER_BYTES], body_bytes: u32) -> [u8; HEADER_BYTES] {
         let mut new = self.write();
-        let (old_part, new_part) = (crc::crc32c(&old[CRC_START..]), crc::crc32c(&new[CRC_START..]));
-        let crc = crc::replace_front(self.crc, old_part, new_part, body_bytes);
+        let mut difference = [0; HEADER_BYTES - CRC_START];
+        for ((difference, old), new) in difference.iter_mut().zip(&old[CRC_START..]).zip(&new[CRC_START..]) {
+            *difference = old ^ new;
+        }
+        let crc = crc::replace_front(self.crc, &difference, body_bytes);
         new[17..21].copy_from_slice(&crc.to_be_bytes());
         new
     }

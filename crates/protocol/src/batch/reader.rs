@@ -60,9 +60,10 @@ impl<'a> Records<'a> {
     #[inline]
     fn take_record(&mut self) -> Result<Record<'a>, BatchError> {
         const OUTSIDE: BatchError = BatchError::Corrupt("a key or value ends outside its record");
-        let mut bytes = take_bytes(&mut self.rest).ok_or(BatchError::Corrupt("a record ends outside the batch"))?;
-        let (offset_delta, timestamp_delta) =
-            take_deltas(&mut bytes).ok_or(BatchError::Corrupt("a record's time or offset ends outside it"))?;
+        let mut bytes =
+            take_bytes(&mut self.rest).ok_or(BatchError::Corrupt("a record ends outside the batch"))?;
+        let (offset_delta, timestamp_delta) = take_deltas(&mut bytes)
+            .ok_or(BatchError::Corrupt("a record's time or offset ends outside it"))?;
         if offset_delta < self.next_delta || offset_delta > i64::from(self.header.last_offset_delta) {
             return Err(BatchError::Corrupt(
                 "a record's offset is outside the batch or not after the one before",

@@ -4,7 +4,7 @@
 //! Memory, bombs and other libraries' bytes have test binaries of their own, in `tests/batch_*.rs` of the crate.
 
 mod damage;
-mod generate;
+pub(super) mod generate;
 mod refused;
 mod rewrite;
 mod round_trip;

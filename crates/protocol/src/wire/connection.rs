@@ -33,7 +33,7 @@ impl<P: Display> ServerConnection<P> {
         Self { peer, frames: FrameBuffer::new(frame_bytes_max), closed: false }
     }
 
-    /// Takes bytes that were read from the socket. Ask for [`next`](Self::next) until it says [`Next::Read`] before
+    /// Takes bytes that were read from the socket. Ask for [`step`](Self::step) until it says [`Next::Read`] before
     /// the next call: what is held stays within one frame and one read.
     pub fn receive(&mut self, bytes: &[u8]) {
         if !self.closed {
@@ -42,11 +42,11 @@ impl<P: Display> ServerConnection<P> {
     }
 
     /// What is to be done next.
-    pub fn next(&mut self) -> Next<'_> {
+    pub fn step(&mut self) -> Next<'_> {
         if self.closed {
             return Next::Close;
         }
-        let read = match self.frames.next() {
+        let read = match self.frames.next_frame() {
             Ok(None) => return Next::Read,
             Ok(Some(frame)) => read_request(frame),
             Err(reason) => Err(RequestError { api_key: None, api_version: None, reason }),

@@ -28,7 +28,9 @@ pub enum WireError {
         problem: &'static str,
     },
     /// An array states more elements than the bytes that remain can hold.
-    #[error("byte {position}: an array of {count} elements does not fit the {available_bytes} bytes that remain")]
+    #[error(
+        "byte {position}: an array of {count} elements does not fit the {available_bytes} bytes that remain"
+    )]
     ArrayTooLong {
         /// Where, counted from the start of the message or frame.
         position: usize,
@@ -38,7 +40,9 @@ pub enum WireError {
         available_bytes: usize,
     },
     /// The arrays would take more memory than a frame of this size may ask for.
-    #[error("byte {position}: the arrays of this frame take over {limit_bytes} bytes of memory: send fewer elements a frame")]
+    #[error(
+        "byte {position}: the arrays of this frame take over {limit_bytes} bytes of memory: send fewer elements a frame"
+    )]
     TooMuchMemory {
         /// Where, counted from the start of the message or frame.
         position: usize,
@@ -59,7 +63,9 @@ pub enum WireError {
     #[error("a value of {0} elements or bytes is longer than its length field can say: send less at once")]
     TooLong(usize),
     /// A frame's prefix states more than is accepted, or less than nothing.
-    #[error("a frame of {size} bytes is outside the limit of {limit_bytes}: raise the limit if the peer is trusted")]
+    #[error(
+        "a frame of {size} bytes is outside the limit of {limit_bytes}: raise the limit if the peer is trusted"
+    )]
     FrameTooLarge {
         /// The stated size.
         size: i32,

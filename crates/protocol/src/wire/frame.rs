@@ -21,7 +21,7 @@ pub fn frame_bytes(prefix: [u8; FRAME_PREFIX_BYTES], limit_bytes: usize) -> Resu
 /// Collects bytes as they arrive and gives out whole frames.
 ///
 /// It holds what has arrived and never reserves what a prefix merely states, so a peer pays for memory with bytes.
-/// Call [`next`](Self::next) until it has no frame before the next [`extend`](Self::extend), and it holds at most one
+/// Call [`next_frame`](Self::next_frame) until it has no frame before the next [`extend`](Self::extend), and it holds at most one
 /// frame of the limit and one read.
 #[derive(Debug)]
 pub struct FrameBuffer {
@@ -50,9 +50,9 @@ impl FrameBuffer {
     /// # Errors
     ///
     /// [`WireError::FrameTooLarge`]: the connection is of no more use, since where the next frame begins is unknown.
-    #[expect(clippy::should_implement_trait, reason = "it lends, which an Iterator cannot")]
-    pub fn next(&mut self) -> Result<Option<&[u8]>, WireError> {
-        let Some((&prefix, rest)) = self.bytes[self.consumed..].split_first_chunk::<FRAME_PREFIX_BYTES>() else {
+    pub fn next_frame(&mut self) -> Result<Option<&[u8]>, WireError> {
+        let Some((&prefix, rest)) = self.bytes[self.consumed..].split_first_chunk::<FRAME_PREFIX_BYTES>()
+        else {
             return Ok(None);
         };
         let Some(frame) = rest.get(..frame_bytes(prefix, self.limit_bytes)?) else { return Ok(None) };
@@ -83,7 +83,7 @@ mod tests {
                 let (read, after) = rest.split_at(rest.len().min(*cuts.next().unwrap()));
                 buffer.extend(read);
                 rest = after;
-                while let Some(frame) = buffer.next().unwrap() {
+                while let Some(frame) = buffer.next_frame().unwrap() {
                     found.push(frame.to_vec());
                 }
             }
@@ -96,11 +96,11 @@ mod tests {
         for prefix in [[0, 0, 0, 65], [0x7f, 0xff, 0xff, 0xff], [0xff, 0xff, 0xff, 0xff]] {
             let mut buffer = FrameBuffer::new(64);
             buffer.extend(&prefix);
-            assert!(matches!(buffer.next(), Err(WireError::FrameTooLarge { limit_bytes: 64, .. })));
+            assert!(matches!(buffer.next_frame(), Err(WireError::FrameTooLarge { limit_bytes: 64, .. })));
             assert!(buffer.bytes.capacity() <= 64);
         }
         let mut buffer = FrameBuffer::new(64);
         buffer.extend(&[0, 0, 0, 64]);
-        assert_eq!(buffer.next(), Ok(None));
+        assert_eq!(buffer.next_frame(), Ok(None));
     }
 }

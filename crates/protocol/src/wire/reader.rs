@@ -41,7 +41,11 @@ impl<'a> Reader<'a> {
     ///
     /// [`WireError::Malformed`] if bytes remain.
     pub fn finish(self) -> Result<(), WireError> {
-        if self.rest.is_empty() { Ok(()) } else { Err(self.malformed("bytes follow the message's last field")) }
+        if self.rest.is_empty() {
+            Ok(())
+        } else {
+            Err(self.malformed("bytes follow the message's last field"))
+        }
     }
 
     #[cold]

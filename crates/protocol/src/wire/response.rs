@@ -36,7 +36,10 @@ pub fn read_response<'a, R: Response<'a>>(
     let mut reader = Reader::new(frame);
     let header = ResponseHeader::read(&mut reader, R::API.response_header_version(version))?;
     if header.correlation_id != correlation_id {
-        return Err(WireError::CorrelationMismatch { expected: correlation_id, found: header.correlation_id });
+        return Err(WireError::CorrelationMismatch {
+            expected: correlation_id,
+            found: header.correlation_id,
+        });
     }
     let fallback = R::API == ApiKey::ApiVersions && reader.rest().starts_with(&UNSUPPORTED_VERSION);
     let body = R::read(&mut reader, if fallback { 0 } else { version })?;

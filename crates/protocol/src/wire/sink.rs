@@ -40,8 +40,7 @@ impl<'a> From<&'a [u8]> for Payload<'a> {
 /// Equal if they send the same bytes, wherever those are cut.
 impl PartialEq for Payload<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len()
-            && self.head.iter().chain(self.body).eq(other.head.iter().chain(other.body))
+        self.len() == other.len() && self.head.iter().chain(self.body).eq(other.head.iter().chain(other.body))
     }
 }
 

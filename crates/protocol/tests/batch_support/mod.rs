@@ -3,8 +3,8 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 use watershed_protocol::batch::{
-    Attributes, BatchBuilder, BatchError, BatchHeader, BatchOptions, BatchReader, Codec, HEADER_BYTES, Header,
-    LENGTH_PREFIX_BYTES, RawBatch, crc32c,
+    Attributes, BatchBuilder, BatchError, BatchHeader, BatchOptions, BatchReader, Codec, HEADER_BYTES,
+    Header, LENGTH_PREFIX_BYTES, RawBatch, crc32c,
 };
 
 /// What a reader gets of a record: offset, time, key, value, headers.
@@ -13,13 +13,15 @@ pub(crate) type Seen = (i64, i64, Option<Vec<u8>>, Option<Vec<u8>>, Vec<(Vec<u8>
 /// Bytes that do not compress, the same for the same seed.
 pub(crate) fn noise(seed: u64, len: usize) -> Vec<u8> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    let next = || {
+    let mut out = Vec::with_capacity(len + 8);
+    while out.len() < len {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        state.to_le_bytes()[0]
-    };
-    std::iter::repeat_with(next).take(len).collect()
+        out.extend_from_slice(&state.to_le_bytes());
+    }
+    out.truncate(len);
+    out
 }
 
 /// A batch of `values`, a record each, with a key and headers.

@@ -134,9 +134,7 @@ impl Decompressor {
             Codec::Gzip => self.gzip.get_or_insert_default().run(input, scratch),
             Codec::Snappy => snappy::decompress(input, scratch),
             Codec::Lz4 => lz4::decompress(input, scratch),
-            Codec::Zstd => {
-                zstd::Decode::in_slot(&mut self.zstd).and_then(|zstd| zstd.run(input, scratch))
-            }
+            Codec::Zstd => zstd::Decode::in_slot(&mut self.zstd).and_then(|zstd| zstd.run(input, scratch)),
         };
         match size {
             Ok(size) if size <= limit_bytes => Ok(&self.scratch.bytes[..size]),

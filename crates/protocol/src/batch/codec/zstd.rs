@@ -42,7 +42,9 @@ impl Decode {
             let room_bytes = room.len();
             match self.0.decompress(room, input) {
                 Ok(size) => return Ok(size),
-                Err(OUTPUT_TOO_SMALL) if room_bytes > scratch.limit_bytes => return Err(CodecError::TooLarge),
+                Err(OUTPUT_TOO_SMALL) if room_bytes > scratch.limit_bytes => {
+                    return Err(CodecError::TooLarge);
+                }
                 // A stream that did not know its size, or several frames: from the start again, with twice the room,
                 // which the next batches will find.
                 Err(OUTPUT_TOO_SMALL) => want = room_bytes.saturating_mul(2),

@@ -93,7 +93,7 @@ fn a_cut_body_under_a_right_crc_is_an_error_or_some_records() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
 
     #[test]
     fn any_damage_under_a_right_crc_is_an_error_or_some_records(

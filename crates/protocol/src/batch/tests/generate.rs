@@ -26,7 +26,14 @@ impl std::fmt::Debug for OwnedRecord {
                 format!("{} bytes {}", bytes.len(), front.escape_ascii())
             })
         };
-        write!(f, "{} at {} ms: {:?} -> {:?}", self.offset, self.timestamp_ms, short(&self.key), short(&self.value))?;
+        write!(
+            f,
+            "{} at {} ms: {:?} -> {:?}",
+            self.offset,
+            self.timestamp_ms,
+            short(&self.key),
+            short(&self.value)
+        )?;
         self.headers
             .iter()
             .try_for_each(|(key, value)| write!(f, ", {:?}: {:?}", short(&Some(key.clone())), short(value)))
@@ -80,11 +87,8 @@ impl Case {
     pub(super) fn build(&self) -> Vec<u8> {
         let mut builder = BatchBuilder::new(self.options);
         for record in &self.records {
-            let headers: Vec<Header<'_>> = record
-                .headers
-                .iter()
-                .map(|(key, value)| Header { key, value: value.as_deref() })
-                .collect();
+            let headers: Vec<Header<'_>> =
+                record.headers.iter().map(|(key, value)| Header { key, value: value.as_deref() }).collect();
             let record = Record {
                 offset: record.offset,
                 timestamp_ms: record.timestamp_ms,
@@ -129,8 +133,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<(BatchHeader, Vec<OwnedRecord>), Batc
 pub(super) fn rebuild(bytes: &[u8], level: Option<i32>) -> Result<Vec<u8>, BatchError> {
     let batch = RawBatch::parse(bytes)?.validate()?;
     let mut reader = BatchReader::new(LIMIT_BYTES);
-    let mut builder =
-        BatchBuilder::new(BatchOptions { level, ..BatchOptions::from_header(batch.header())? });
+    let mut builder = BatchBuilder::new(BatchOptions { level, ..BatchOptions::from_header(batch.header())? });
     for record in reader.records(&batch)? {
         builder.push(&record?)?;
     }
@@ -148,10 +151,25 @@ pub(super) fn repair_crc(bytes: &mut [u8]) {
 
 /// A batch with this header in front of `body`; length and CRC follow from the two.
 pub(super) fn seal(mut header: BatchHeader, body: &[u8]) -> Vec<u8> {
-    header.length_bytes = i32::try_from(HEADER_BYTES - LENGTH_PREFIX_BYTES + body.len()).expect("it is small");
+    header.length_bytes =
+        i32::try_from(HEADER_BYTES - LENGTH_PREFIX_BYTES + body.len()).expect("it is small");
     let mut bytes = [&header.write()[..], body].concat();
     repair_crc(&mut bytes);
     bytes
+}
+
+/// Bytes that do not compress, the same for the same seed.
+pub(in crate::batch) fn noise(seed: u64, len: usize) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut out = Vec::with_capacity(len + 8);
+    while out.len() < len {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        out.extend_from_slice(&state.to_le_bytes());
+    }
+    out.truncate(len);
+    out
 }
 
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
@@ -160,7 +178,7 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
         8 => prop::collection::vec(any::<u8>(), 1..40),
         4 => (any::<u8>(), 1..2_000usize).prop_map(|(byte, len)| vec![byte; len]),
         4 => "\\{\"id\":[0-9]{1,12},\"name\":\"[a-z]{1,20}\",\"tags\":\\[\"a\",\"b\"\\]\\}".prop_map(String::into_bytes),
-        1 => prop::collection::vec(any::<u8>(), 60_000..70_000),
+        1 => (any::<u64>(), 60_000..70_000usize).prop_map(|(seed, len)| noise(seed, len)),
         1 => (any::<u8>(), 100_000..300_000usize).prop_map(|(byte, len)| vec![byte; len]),
     ]
 }
@@ -191,8 +209,9 @@ fn timestamp() -> impl Strategy<Value = i64> {
 fn level(codec: Codec) -> BoxedStrategy<Option<i32>> {
     match codec {
         Codec::Gzip => prop::option::of(0..=9).boxed(),
-        Codec::Zstd => prop_oneof![3 => Just(None), 3 => (-7..=12).prop_map(Some), 1 => (13..=22).prop_map(Some)]
-            .boxed(),
+        Codec::Zstd => {
+            prop_oneof![3 => Just(None), 3 => (-7..=12).prop_map(Some), 1 => (13..=22).prop_map(Some)].boxed()
+        }
         _ => Just(None).boxed(),
     }
 }
@@ -213,21 +232,25 @@ fn options() -> impl Strategy<Value = BatchOptions> {
         (0..i64::MAX, 0..i16::MAX, 0..i32::MAX),
         any::<(i64, i16, i32)>(),
     ];
-    let times = (prop::option::weighted(0.2, timestamp()), prop::option::weighted(0.2, timestamp()));
+    let times =
+        (prop::option::weighted(0.2, timestamp()), prop::option::weighted(0.2, timestamp()), timestamp());
     (base_offset, codec, producer, times, any::<(i32, bool, bool)>()).prop_map(
-        |(base_offset, (codec, level), producer, times, (leader_epoch, transactional, control))| BatchOptions {
-            codec,
-            level,
-            base_offset,
-            last_offset: None,
-            leader_epoch,
-            producer_id: producer.0,
-            producer_epoch: producer.1,
-            base_sequence: producer.2,
-            transactional,
-            control,
-            append_time_ms: times.0,
-            delete_horizon_ms: times.1,
+        |(base_offset, (codec, level), producer, times, (leader_epoch, transactional, control))| {
+            BatchOptions {
+                codec,
+                level,
+                base_offset,
+                last_offset: None,
+                leader_epoch,
+                producer_id: producer.0,
+                producer_epoch: producer.1,
+                base_sequence: producer.2,
+                transactional,
+                control,
+                append_time_ms: times.0,
+                delete_horizon_ms: times.1,
+                empty_max_timestamp_ms: times.2,
+            }
         },
     )
 }

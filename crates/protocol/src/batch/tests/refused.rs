@@ -100,8 +100,7 @@ fn a_wrong_crc_is_named_with_both_values() {
 #[test]
 fn records_that_contradict_their_batch_are_refused() {
     let outside = BatchError::Corrupt("a record ends outside the batch");
-    let offset =
-        BatchError::Corrupt("a record's offset is outside the batch or not after the one before");
+    let offset = BatchError::Corrupt("a record's offset is outside the batch or not after the one before");
     let plain = |delta| record(delta, &varints(&[-1, -1, 0]));
     check(&with_body(1, &[]), outside.clone());
     check(&with_body(2, &plain(0)), outside.clone());

@@ -6,7 +6,7 @@ use super::super::*;
 use super::generate::*;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_built_is_read_with_nothing_changed(case in case()) {
@@ -82,7 +82,9 @@ fn expected_header(case: &Case, bytes: &[u8]) -> BatchHeader {
         last_offset_delta: i32::try_from(case.last_offset() - options.base_offset).unwrap(),
         base_timestamp_ms: options.delete_horizon_ms.or(first_time).unwrap_or(-1),
         // As Kafka has it: a time before -1 does not count.
-        max_timestamp_ms: options.append_time_ms.unwrap_or(last_time.map_or(-1, |time| time.max(-1))),
+        max_timestamp_ms: options
+            .append_time_ms
+            .unwrap_or(last_time.map_or(options.empty_max_timestamp_ms, |time| time.max(-1))),
         producer_id: options.producer_id,
         producer_epoch: options.producer_epoch,
         base_sequence: options.base_sequence,
@@ -151,7 +153,8 @@ fn a_builder_and_a_reader_carry_nothing_over_to_the_next_batch() {
 #[test]
 fn a_refused_record_leaves_the_batch_as_it_was() {
     let mut builder = BatchBuilder::new(BatchOptions { base_offset: 10, ..BatchOptions::default() });
-    let record = |offset| Record { offset, timestamp_ms: 5, key: None, value: Some(b"v"), headers: Headers::NONE };
+    let record =
+        |offset| Record { offset, timestamp_ms: 5, key: None, value: Some(b"v"), headers: Headers::NONE };
     builder.push(&record(12)).unwrap();
     let size = builder.uncompressed_bytes();
     for offset in [i64::MIN, -1, 10, 12, 11 + (1 << 31), i64::MAX] {
@@ -221,7 +224,8 @@ fn an_unknown_attribute_bit_survives_a_rewrite_and_not_a_rebuild() {
     let mut header = read(&bytes).unwrap().0;
     header.attributes = Attributes::from_bits(header.attributes.bits() | 0xff80);
     let mut bytes = seal(header, &bytes[HEADER_BYTES..]);
-    let rewritten = rewrite_in_place(&mut bytes, &Rewrite { transactional: Some(true), ..Rewrite::default() });
+    let rewritten =
+        rewrite_in_place(&mut bytes, &Rewrite { transactional: Some(true), ..Rewrite::default() });
     assert_eq!(rewritten.unwrap().attributes.bits(), 0xff90);
     let rebuilt = rebuild(&bytes, None).unwrap();
     assert_eq!(read(&rebuilt).unwrap().0.attributes.bits(), 0x0010);

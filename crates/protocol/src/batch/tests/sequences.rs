@@ -31,7 +31,10 @@ fn a_partial_last_batch_is_no_error_and_stays_in_the_rest() {
     let before_last = batches[0].len() + batches[1].len();
     for end in before_last..bytes.len() {
         let mut iterator = Batches::new(&bytes[..end]);
-        assert_eq!(iterator.by_ref().map(|batch| batch.unwrap().header().base_offset).collect::<Vec<_>>(), [0, 5]);
+        assert_eq!(
+            iterator.by_ref().map(|batch| batch.unwrap().header().base_offset).collect::<Vec<_>>(),
+            [0, 5]
+        );
         assert_eq!(iterator.rest(), &bytes[before_last..end]);
         assert!(iterator.next().is_none(), "it stays at its end");
     }
@@ -60,7 +63,6 @@ fn a_damaged_batch_in_the_middle_is_passed_over_by_its_length() {
     let mut batches = three();
     batches[1][70] ^= 1;
     let bytes = batches.concat();
-    let valid: Vec<bool> =
-        Batches::new(&bytes).map(|batch| batch.unwrap().validate().is_ok()).collect();
+    let valid: Vec<bool> = Batches::new(&bytes).map(|batch| batch.unwrap().validate().is_ok()).collect();
     assert_eq!(valid, [true, false, true]);
 }
