@@ -1,7 +1,8 @@
 //! Variable-length integers, as Kafka writes them: base-128, least significant group first, at most 5 bytes for
 //! 32 bits and 10 for 64. Lengths on the wire are unsigned; inside records they are signed and zigzag-encoded.
 //!
-//! A longer encoding than needed is accepted, as Kafka accepts it; one that overflows is refused.
+//! A longer encoding than needed is accepted, as Kafka accepts it. One that overflows is refused, where Java drops the
+//! bits that do not fit.
 //!
 //! Source: Protocol Buffers encoding; KIP-98 (records), KIP-482 (the wire).
 

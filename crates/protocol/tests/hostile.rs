@@ -1,8 +1,9 @@
 //! Frames that lie about lengths, versions and keys: refused with a clear error, without memory for what they claim.
 
+use watershed_protocol::messages::metadata_request::MetadataRequestTopic;
 use watershed_protocol::messages::{
     AnyRequest, AnyResponse, ApiKey, ApiVersionsRequest, ApiVersionsResponse, MetadataRequest,
-    MetadataResponse, OffsetCommitRequest, ProduceRequest,
+    MetadataResponse, OffsetCommitRequest, ProduceRequest, SaslAuthenticateRequest,
 };
 use watershed_protocol::wire::{
     Incoming, Reader, WireError, decode, encode, encode_request, encode_response, read_request, read_response,
@@ -154,7 +155,7 @@ fn a_newer_api_versions_request_is_told_apart_and_its_answer_understood() {
     let asked = ApiVersionsRequest { client_software_name: "test", client_software_version: "1" };
     let mut frame = encode_request(&asked, 4, 7, Some("client")).unwrap().to_vec();
     frame[4 + 2..4 + 4].copy_from_slice(&99i16.to_be_bytes());
-    let Ok(Incoming::ApiVersionsTooNew { header }) = read_request(&frame[4..]) else {
+    let Ok(Incoming::ApiVersionsUnsupported { header }) = read_request(&frame[4..]) else {
         panic!("version 99 is answered with the fallback");
     };
     assert_eq!((header.correlation_id, header.client_id), (7, Some("client")));
@@ -193,5 +194,63 @@ fn requests_that_cannot_be_read_say_which_and_why() {
 fn a_response_for_another_request_is_refused() {
     let frame = encode_response(&MetadataResponse::default(), 12, 5).unwrap().to_vec();
     let error = read_response::<MetadataResponse<'_>>(&frame[4..], 12, 6).unwrap_err();
-    assert_eq!(error, WireError::CorrelationMismatch { expected: 6, found: 5 });
+    assert_eq!(error.reason, WireError::CorrelationMismatch { expected: 6, found: 5 });
+    assert!(error.to_string().starts_with("the response to Metadata v12 cannot be read: "), "{error}");
+}
+
+#[test]
+fn strings_end_at_kafkas_limit_in_every_encoding() {
+    let longest = "x".repeat(32_767);
+    let longer = "x".repeat(32_768);
+    for version in [1, 9] {
+        let with = |name| MetadataRequest {
+            topics: Some(vec![MetadataRequestTopic { name: Some(name), ..MetadataRequestTopic::default() }]),
+            ..MetadataRequest::default()
+        };
+        let bytes = encode(&with(&longest), version).unwrap();
+        assert_eq!(decode::<MetadataRequest<'_>>(&bytes, version).unwrap(), with(&longest), "v{version}");
+        assert_eq!(encode(&with(&longer), version).unwrap_err(), WireError::TooLong(32_768), "v{version}");
+    }
+    // One topic, whose name's compact length says 32,768.
+    let frame = [&[2, 0x81, 0x80, 2][..], longer.as_bytes(), &[0; 8]].concat();
+    let error = decode::<MetadataRequest<'_>>(&frame, 9).unwrap_err();
+    assert_eq!(error.to_string(), "byte 4: a string is over 32767 bytes");
+}
+
+#[test]
+fn a_null_where_the_version_has_none_is_refused() {
+    let request = MetadataRequest { topics: None, ..MetadataRequest::default() };
+    let error = encode(&request, 0).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "MetadataRequest v0 cannot have a null topics: set it or use another version"
+    );
+    assert!(encode(&request, 1).is_ok());
+}
+
+#[test]
+fn secrets_are_not_shown_by_debug() {
+    let request = SaslAuthenticateRequest { auth_bytes: b"\0user\0hunter2" };
+    let shown = format!("{:?}", AnyRequest::SaslAuthenticate(request));
+    assert!(shown.contains("auth_bytes: <redacted>") && !shown.contains("104, 117"), "{shown}");
+}
+
+#[test]
+fn an_answer_with_error_35_is_read_in_the_version_that_it_has() {
+    let answer =
+        ApiVersionsResponse { error_code: 35, throttle_time_ms: 9, ..ApiVersionsResponse::default() };
+    let frame = encode_response(&answer, 3, 1).unwrap().to_vec();
+    let read: ApiVersionsResponse<'_> = read_response(&frame[4..], 3, 1).unwrap();
+    assert_eq!(read.throttle_time_ms, 9, "in the version that was asked for");
+    let frame = encode_response(&answer, 0, 1).unwrap().to_vec();
+    for asked in 0..=4 {
+        let read: ApiVersionsResponse<'_> = read_response(&frame[4..], asked, 1).unwrap();
+        assert_eq!((read.error_code, read.throttle_time_ms), (35, 0), "v{asked}");
+    }
+}
+
+#[test]
+fn produce_is_advertised_from_zero_and_everything_else_as_it_is() {
+    assert_eq!(ApiKey::Produce.advertised_versions(), 0..=13);
+    assert_eq!(ApiKey::Fetch.advertised_versions(), ApiKey::Fetch.versions());
 }

@@ -40,13 +40,48 @@ pub(crate) enum Error {
         path.display()
     )]
     Damaged { path: PathBuf, position: u64, source: BatchError },
+    #[error(
+        "{} ends at byte {end} inside the batch that begins at byte {position}: it is still being written, or was torn",
+        path.display()
+    )]
+    Torn { path: PathBuf, position: u64, end: u64 },
+    #[error(
+        "{} has at byte {position} a batch of over {bytes_max} bytes, compressed or not: raise --batch-bytes-max",
+        path.display()
+    )]
+    TooLarge { path: PathBuf, position: u64, bytes_max: usize },
+    #[error("{} has at byte {position} what cannot be read: {source}", path.display())]
+    Unsupported { path: PathBuf, position: u64, source: BatchError },
     #[error("cannot write the result: {0}")]
     Output(#[from] io::Error),
+}
+
+/// Why no batch was read.
+#[derive(Debug, thiserror::Error)]
+enum ReadError {
+    #[error(transparent)]
+    File(#[from] io::Error),
+    #[error(transparent)]
+    Batch(#[from] BatchError),
+}
+
+/// What a batch that was refused means to who looks at the file.
+fn refusal(path: &Path, position: u64, bytes_max: usize, source: BatchError) -> Error {
+    let path = path.to_owned();
+    match source {
+        BatchError::Truncated { available, .. } => {
+            Error::Torn { path, position, end: position + available as u64 }
+        }
+        BatchError::TooLarge { .. } => Error::TooLarge { path, position, bytes_max },
+        BatchError::UnsupportedMagic(_) => Error::Unsupported { path, position, source },
+        _ => Error::Damaged { path, position, source },
+    }
 }
 
 /// One batch, as it is printed.
 #[derive(Debug, Serialize)]
 struct Row<'a> {
+    kind: &'static str,
     file: &'a Path,
     position: u64,
     size_bytes: usize,
@@ -69,12 +104,42 @@ struct Row<'a> {
 
 /// One record, as it is printed.
 #[derive(Debug, Serialize)]
-struct RecordRow {
+struct RecordRow<'a> {
+    kind: &'static str,
+    file: &'a Path,
     offset: i64,
     timestamp_ms: i64,
-    key: Option<String>,
-    value: Option<String>,
-    headers: Vec<(String, Option<String>)>,
+    key: Option<Bytes<'a>>,
+    value: Option<Bytes<'a>>,
+    headers: Vec<(Bytes<'a>, Option<Bytes<'a>>)>,
+}
+
+/// Bytes as people and programs see them: text where they are UTF-8, else marked as what they are.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Bytes<'a> {
+    Hex(String),
+    #[serde(untagged)]
+    Text(&'a str),
+}
+
+impl<'a> From<&'a [u8]> for Bytes<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Self::Text(text),
+            Err(_) => Self::Hex(bytes.iter().map(|byte| format!("{byte:02x}")).collect()),
+        }
+    }
+}
+
+/// Escaped, so that a record cannot forge lines or steer the terminal.
+impl std::fmt::Display for Bytes<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Text(text) => write!(f, "{text:?}"),
+            Self::Hex(hex) => write!(f, "0x{hex}"),
+        }
+    }
 }
 
 /// Prints every batch of every file, up to the first error.
@@ -99,19 +164,22 @@ fn file(
     let mut position = 0;
     loop {
         let read = |source| Error::Read { path: path.to_owned(), position, source };
-        let damaged = |source| Error::Damaged { path: path.to_owned(), position, source };
-        if !read_batch(&mut input, &mut bytes, options.batch_bytes_max).map_err(read)? {
-            return Ok(());
+        let refused = |source| refusal(path, position, options.batch_bytes_max, source);
+        match read_batch(&mut input, &mut bytes, options.batch_bytes_max) {
+            Ok(true) => {}
+            Ok(false) => return Ok(()),
+            Err(ReadError::File(error)) => return Err(read(error)),
+            Err(ReadError::Batch(error)) => return Err(refused(error)),
         }
         if bytes.iter().all(|&byte| byte == 0) && is_zeros(&mut input).map_err(read)? {
             return Ok(());
         }
-        let batch = RawBatch::parse(&bytes).and_then(RawBatch::validate).map_err(damaged)?;
-        let control = control(&batch, reader).map_err(damaged)?;
+        let batch = RawBatch::parse(&bytes).and_then(RawBatch::validate).map_err(refused)?;
+        let control = control(&batch, reader).map_err(refused)?;
         print_batch(&row(path, position, &batch, control), output, out)?;
         if options.records && !batch.header().attributes.is_control() {
-            for record in reader.records(&batch).map_err(damaged)? {
-                print_record(&record_row(&record.map_err(damaged)?), output, out)?;
+            for record in reader.records(&batch).map_err(refused)? {
+                print_record(&record_row(path, &record.map_err(refused)?), output, out)?;
             }
         }
         position += bytes.len() as u64;
@@ -119,15 +187,14 @@ fn file(
 }
 
 /// Reads the next batch, or what is there of it, into `bytes`; false at the end of the file.
-fn read_batch(input: &mut impl Read, bytes: &mut Vec<u8>, bytes_max: usize) -> io::Result<bool> {
+fn read_batch(input: &mut impl Read, bytes: &mut Vec<u8>, bytes_max: usize) -> Result<bool, ReadError> {
     bytes.clear();
     input.take(HEADER_BYTES as u64).read_to_end(bytes)?;
     match RawBatch::split_first(bytes) {
         // Only a truncated batch says how much is missing; every other error will be met again by the caller.
         Err(BatchError::Truncated { needed, .. }) if needed > bytes.len() && bytes.len() == HEADER_BYTES => {
             if needed > bytes_max {
-                let text = format!("a batch of {needed} bytes is over --batch-bytes-max {bytes_max}");
-                return Err(io::Error::new(io::ErrorKind::InvalidData, text));
+                return Err(BatchError::TooLarge { limit_bytes: bytes_max }.into());
             }
             input.take((needed - HEADER_BYTES) as u64).read_to_end(bytes)?;
         }
@@ -154,14 +221,28 @@ fn control(batch: &ValidBatch<'_>, reader: &mut BatchReader) -> Result<Option<St
         return Ok(None);
     }
     match reader.records(batch)?.next() {
-        Some(record) => Ok(Some(format!("{:?}", ControlType::from_key(record?.key)?).to_lowercase())),
+        Some(record) => Ok(Some(control_name(ControlType::from_key(record?.key)?))),
         None => Ok(Some("emptied".to_owned())),
+    }
+}
+
+fn control_name(control: ControlType) -> String {
+    match control {
+        ControlType::Abort => "abort".to_owned(),
+        ControlType::Commit => "commit".to_owned(),
+        ControlType::LeaderChange => "leader-change".to_owned(),
+        ControlType::SnapshotHeader => "snapshot-header".to_owned(),
+        ControlType::SnapshotFooter => "snapshot-footer".to_owned(),
+        ControlType::KRaftVersion => "kraft-version".to_owned(),
+        ControlType::KRaftVoters => "kraft-voters".to_owned(),
+        other => format!("{other:?}").to_lowercase(),
     }
 }
 
 fn row<'a>(file: &'a Path, position: u64, batch: &ValidBatch<'_>, control: Option<String>) -> Row<'a> {
     let header = batch.header();
     Row {
+        kind: "batch",
         file,
         position,
         size_bytes: batch.bytes().len(),
@@ -181,15 +262,19 @@ fn row<'a>(file: &'a Path, position: u64, batch: &ValidBatch<'_>, control: Optio
     }
 }
 
-fn record_row(record: &Record<'_>) -> RecordRow {
-    let text =
-        |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap_or_else(|_| bytes.escape_ascii().to_string());
+fn record_row<'a>(file: &'a Path, record: &Record<'a>) -> RecordRow<'a> {
     RecordRow {
+        kind: "record",
+        file,
         offset: record.offset,
         timestamp_ms: record.timestamp_ms,
-        key: record.key.map(text),
-        value: record.value.map(text),
-        headers: record.headers.iter().map(|header| (text(header.key), header.value.map(text))).collect(),
+        key: record.key.map(Bytes::from),
+        value: record.value.map(Bytes::from),
+        headers: record
+            .headers
+            .iter()
+            .map(|header| (header.key.into(), header.value.map(Bytes::from)))
+            .collect(),
     }
 }
 
@@ -230,11 +315,11 @@ fn print_batch(row: &Row<'_>, output: Output, out: &mut dyn Write) -> Result<(),
     Ok(())
 }
 
-fn print_record(row: &RecordRow, output: Output, out: &mut dyn Write) -> Result<(), Error> {
+fn print_record(row: &RecordRow<'_>, output: Output, out: &mut dyn Write) -> Result<(), Error> {
     if output == Output::Json {
         return print_json(row, out);
     }
-    let text = |value: &Option<String>| value.as_ref().map_or("null".to_owned(), |text| format!("{text:?}"));
+    let text = |bytes: &Option<Bytes<'_>>| bytes.as_ref().map_or("null".to_owned(), ToString::to_string);
     write!(out, "  {} @ {} {} = {}", row.offset, row.timestamp_ms, text(&row.key), text(&row.value))?;
     for (name, value) in &row.headers {
         write!(out, " [{name}: {}]", text(value))?;
@@ -259,7 +344,7 @@ mod tests {
         let mut batch = Vec::new();
         let options = BatchOptions { codec: Codec::Zstd, producer_id: 7, ..BatchOptions::default() };
         let mut builder = BatchBuilder::new(options);
-        builder.append(1_000, Some(b"k"), Some(b"\xff"), &[Header::new("h", b"v")]).unwrap();
+        builder.append(1_000, Some(b"k"), Some(b"\xff"), &[Header::new("h\u{1b}[2J\n", b"v")]).unwrap();
         builder.append(1_001, None, None, &[]).unwrap();
         builder.finish(&mut batch).unwrap();
         file.extend_from_slice(&batch);
@@ -286,7 +371,7 @@ mod tests {
         outcome.unwrap();
         assert!(text.contains("offsets 0..=1, 2 records"), "{text}");
         assert!(text.contains("zstd, producer 7 epoch -1 sequence -1"), "{text}");
-        assert!(text.contains("  0 @ 1000 \"k\" = \"\\\\xff\" [h: \"v\"]"), "{text}");
+        assert!(text.contains(r#"  0 @ 1000 "k" = 0xff ["h\u{1b}[2J\n": "v"]"#), "{text}");
         assert!(text.contains("  1 @ 1001 null = null"), "{text}");
         assert!(text.contains("offsets 2..=2, 1 records") && text.contains("control: commit"), "{text}");
     }
@@ -299,6 +384,7 @@ mod tests {
             text.lines().map(serde_json::from_str).collect::<Result<Vec<serde_json::Value>, _>>().unwrap();
         assert_eq!(rows.len(), 4);
         assert_eq!(rows[0]["last_offset"], 1);
+        assert_eq!((&rows[1]["kind"], &rows[1]["value"]["hex"]), (&"record".into(), &"ff".into()));
         assert_eq!(rows[3]["control"], "commit");
     }
 
@@ -318,7 +404,7 @@ mod tests {
         let bytes = segment();
         let (_, torn) = shown(&bytes[..bytes.len() - 1], Output::Text);
         let error = torn.unwrap_err().to_string();
-        assert!(error.contains("bytes and") && error.contains("are here: fetch or read the rest"), "{error}");
+        assert!(error.contains("is still being written, or was torn"), "{error}");
         let (_, padded) = shown(&[&bytes[..], &[0; 4096]].concat(), Output::Text);
         padded.unwrap();
     }
@@ -328,6 +414,6 @@ mod tests {
         let mut bytes = segment();
         bytes[8..12].copy_from_slice(&i32::MAX.to_be_bytes());
         let error = shown(&bytes, Output::Text).1.unwrap_err().to_string();
-        assert!(error.contains("over --batch-bytes-max 1048576"), "{error}");
+        assert!(error.contains("over 1048576 bytes, compressed or not: raise --batch-bytes-max"), "{error}");
     }
 }

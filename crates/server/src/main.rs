@@ -1,6 +1,6 @@
 //! The binary `watershed`: parses the command line, runs one command, turns its error into text and an exit code.
 //!
-//! It holds no logic of its own. Results go to standard output, everything else to standard error.
+//! What a batch or an event is, the libraries say; here is only what a person sees of it. Results go to standard output, everything else to standard error.
 
 mod batches;
 

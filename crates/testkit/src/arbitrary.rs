@@ -1,15 +1,22 @@
 //! Makes up the values of a message: a source that every generated message can be read from.
 //!
 //! A message says by its `read` which values it has in which version. Reading it from here therefore gives a valid
-//! message of any kind, with nulls only where they are allowed and every tagged field present.
+//! message of any kind, with nulls only where they are allowed and a value for every tagged field.
 
 use uuid::Uuid;
 use watershed_protocol::wire::{Source, WireError};
 
-/// Lengths on both sides of where an encoding changes: null, empty, one byte, over 127, over 16,383 as a varint.
-const STRINGS: &[&str] = &["", "a", "topic", "Zürich 時間 \u{1f30a}", LONG];
-const LONG: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-const BYTES: &[&[u8]] = &[&[], &[0], &[0xff; 3], LONG.as_bytes(), &[0x5a; 20_000]];
+/// Strings and bytes of lengths at which an encoding changes: empty, and on both sides of where a compact length takes
+/// one byte more.
+const STRINGS: &[&str] =
+    &["", "a", "topic", "Zürich 時間 \u{1f30a}", LETTERS.split_at(126).0, LETTERS.split_at(127).0];
+/// Chosen seldom, because they are large: also the longest that Kafka takes.
+const LONG_STRINGS: &[&str] = &[LETTERS.split_at(16_382).0, LETTERS.split_at(16_383).0, LETTERS];
+const LETTERS: &str = match std::str::from_utf8(&[b'x'; 32_767]) {
+    Ok(letters) => letters,
+    Err(_) => unreachable!(),
+};
+const BYTES: &[&[u8]] = &[&[], &[0], &[0xff; 3], &[1; 126], &[2; 127], &[0x5a; 20_000]];
 
 /// Made-up values, the same for the same seed.
 #[derive(Debug, Clone)]
@@ -39,6 +46,12 @@ impl Arbitrary {
     fn choose<T: Copy>(&mut self, choices: &[T]) -> T {
         let index = self.next() % choices.len() as u64;
         choices[usize::try_from(index).expect("an index of a slice fits")]
+    }
+
+    /// A string, seldom a long one.
+    fn text(&mut self) -> &'static str {
+        let long = self.next().is_multiple_of(500);
+        self.choose(if long { LONG_STRINGS } else { STRINGS })
     }
 
     /// Big-endian bytes: a number that is small, at a limit, or anything.
@@ -95,7 +108,7 @@ impl Source<'static> for Arbitrary {
 
     fn nullable_string(&mut self, _flexible: bool) -> Result<Option<&'static str>, WireError> {
         let null = self.next().is_multiple_of(4);
-        Ok(if null { None } else { Some(self.choose(STRINGS)) })
+        Ok(if null { None } else { Some(self.text()) })
     }
 
     fn nullable_bytes(&mut self, _flexible: bool) -> Result<Option<&'static [u8]>, WireError> {
@@ -144,7 +157,7 @@ impl Source<'static> for Arbitrary {
     }
 
     fn string(&mut self, _flexible: bool) -> Result<&'static str, WireError> {
-        Ok(self.choose(STRINGS))
+        Ok(self.text())
     }
 
     fn bytes(&mut self, _flexible: bool) -> Result<&'static [u8], WireError> {

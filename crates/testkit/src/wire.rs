@@ -16,7 +16,7 @@ use watershed_protocol::wire::{
 
 /// Frames over this are refused by both.
 pub const FRAME_BYTES_MAX: usize = 128 << 20;
-/// How long either side waits for the other before the test fails.
+/// How long the client waits for an answer, and either side to get rid of its bytes, before the test fails.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// `UNSUPPORTED_VERSION`.
 const UNSUPPORTED_VERSION: i16 = 35;
@@ -38,6 +38,7 @@ impl Connection {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
         Ok(Self { stream, correlation_id: 0 })
     }
 
@@ -146,7 +147,8 @@ pub fn serve(handler: Arc<impl Handler>) -> io::Result<String> {
     let listener = TcpListener::bind(("127.0.0.1", 0))?;
     let address = listener.local_addr()?.to_string();
     std::thread::Builder::new().name("accept".into()).spawn(move || {
-        for stream in listener.incoming().flatten() {
+        // Until accepting fails: the test sees its connection refused.
+        for stream in listener.incoming().map_while(Result::ok) {
             let handler = Arc::clone(&handler);
             // A connection that fails ends its thread; the client sees it closed.
             std::thread::spawn(move || serve_connection(stream, &*handler));
@@ -157,6 +159,8 @@ pub fn serve(handler: Arc<impl Handler>) -> io::Result<String> {
 
 fn serve_connection(mut stream: TcpStream, handler: &impl Handler) -> io::Result<()> {
     stream.set_nodelay(true)?;
+    // Reading has no limit: a client may be idle, and its socket ends with its process.
+    stream.set_write_timeout(Some(PATIENCE))?;
     let mut connection = ServerConnection::new(stream.peer_addr()?, FRAME_BYTES_MAX);
     let mut buffer = vec![0; 256 << 10];
     loop {
@@ -166,7 +170,7 @@ fn serve_connection(mut stream: TcpStream, handler: &impl Handler) -> io::Result
                 0 => return Ok(()),
                 read => connection.receive(&buffer[..read]),
             },
-            Next::Answer(Incoming::ApiVersionsTooNew { header }) => {
+            Next::Answer(Incoming::ApiVersionsUnsupported { header }) => {
                 let response =
                     ApiVersionsResponse { error_code: UNSUPPORTED_VERSION, ..handler.api_versions() };
                 Answer { stream: &mut stream, version: 0, correlation_id: header.correlation_id }

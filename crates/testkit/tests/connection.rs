@@ -105,7 +105,7 @@ fn a_request_that_cannot_be_read_closes_its_own_connection_and_is_logged_once() 
         (framed(&[]), "api=\"request without a header\" reason=byte 0: the message ends inside a field"),
         (
             vec![0x7f, 0xff, 0xff, 0xff],
-            "reason=a frame of 2147483647 bytes is outside the limit of 134217728",
+            "reason=a frame of 2147483647 bytes is outside the limit of 134217728: either the peer does not speak Kafka",
         ),
         (b"GET / HTTP/1.1\r\n\r\n".to_vec(), "reason=a frame of 1195725856 bytes is outside the limit"),
     ];

@@ -10,7 +10,13 @@ use super::definition::{Definition, Kind, Versions};
 use super::emit_struct::Emitter;
 use super::{selection, structs};
 
-const HEAD: &str = "// @generated from the message definitions in kafka-clients 4.3.1 by `cargo xtask generate`: do not edit.\n";
+/// The first line of every file.
+fn head() -> String {
+    let version = crate::setup::kafka::VERSION;
+    format!(
+        "// @generated from the message definitions in kafka-clients {version} by `cargo xtask generate`: do not edit.\n"
+    )
+}
 
 /// Every file of the output, by name.
 pub(crate) fn files(definitions: &[Definition]) -> anyhow::Result<Vec<(String, String)>> {
@@ -30,7 +36,7 @@ pub(crate) fn files(definitions: &[Definition]) -> anyhow::Result<Vec<(String, S
 
 /// `mod.rs`: the modules, the keys, and the enums over all requests and responses.
 fn index(definitions: &[Definition]) -> anyhow::Result<String> {
-    let mut out = String::from(HEAD);
+    let mut out = head();
     out.push_str("#![allow(clippy::too_many_lines)]\n\n");
     for definition in definitions {
         writeln!(out, "pub mod {};", definition.name.to_snake_case())?;
@@ -140,7 +146,7 @@ fn message(definition: &Definition, borrowing: &BTreeSet<String>) -> anyhow::Res
     for (index, structure) in structs.iter().enumerate() {
         Emitter { borrowing, definition, structure, top: index == 0 }.structure(&mut body)?;
     }
-    let mut out = String::from(HEAD);
+    let mut out = head();
     let flexible = match definition.flexible {
         none if none.is_none() => "none flexible".to_owned(),
         flexible if flexible.first == definition.versions.first => "all flexible".to_owned(),
@@ -164,6 +170,7 @@ fn message(definition: &Definition, borrowing: &BTreeSet<String>) -> anyhow::Res
         "WireError",
         "check_version",
         "not_in_version",
+        "null_not_in_version",
     ];
     // An associated type is called Response too: the trait is used where it is implemented.
     let is_used =

@@ -7,6 +7,7 @@ use anyhow::{Context as _, ensure};
 
 use super::definition::{Definition, FieldType, Kind, Versions};
 use super::emit::{uses, versions_text};
+use super::selection;
 use super::structs::{Member, Struct};
 use super::values::{
     default_value, differs, has_plain_default, local, own_flexible, read_plain, write_plain,
@@ -32,13 +33,21 @@ impl Emitter<'_> {
         }
         let plain_default = fields.iter().all(has_plain_default);
         let derive_default = if plain_default { ", Default" } else { "" };
-        writeln!(out, "#[derive(Debug, Clone, PartialEq{derive_default})]\npub struct {name}{life} {{")?;
+        let has_secret = fields.iter().any(|member| self.is_secret(member));
+        let derive_debug = if has_secret { "" } else { "Debug, " };
+        writeln!(
+            out,
+            "#[derive({derive_debug}Clone, PartialEq{derive_default})]\npub struct {name}{life} {{"
+        )?;
         for member in fields {
             writeln!(out, "/// {}\npub {}: {},", self.field_doc(member), member.rust_name, member.rust_type)?;
         }
         out.push_str("}\n");
+        let anonymous = if *borrows { "<'_>" } else { "" };
+        if has_secret {
+            self.redacted_debug(out, anonymous)?;
+        }
         if !plain_default {
-            let anonymous = if *borrows { "<'_>" } else { "" };
             writeln!(out, "\nimpl Default for {name}{anonymous} {{ fn default() -> Self {{ Self {{")?;
             for member in fields {
                 writeln!(out, "{}: {},", member.rust_name, default_value(member)?)?;
@@ -386,8 +395,10 @@ impl Emitter<'_> {
                 } else {
                     format!("{} && ", self.outside(member.field.nullable.and(member.versions)))
                 };
-                let refuse = self.refusal(member);
-                let none = format!("if {check}{place}.is_none() {{ {refuse} }}\n");
+                let none = format!(
+                    "if {check}{place}.is_none() {{ return Err(null_not_in_version(\"{}\", \"{}\", version)); }}\n",
+                    self.structure.name, member.rust_name
+                );
                 let struct_value = matches!(member.field.kind, FieldType::Struct(_));
                 ensure!(
                     !struct_value,
@@ -397,6 +408,30 @@ impl Emitter<'_> {
                 format!("{none}{write_nullable}")
             }
         })
+    }
+
+    fn is_secret(&self, member: &Member<'_>) -> bool {
+        selection::SECRETS.contains(&(self.structure.name.as_str(), member.field.name.as_str()))
+    }
+
+    /// A `Debug` that shows all fields but the secret ones.
+    fn redacted_debug(&self, out: &mut String, anonymous: &str) -> anyhow::Result<()> {
+        let name = &self.structure.name;
+        writeln!(
+            out,
+            "\nimpl std::fmt::Debug for {name}{anonymous} {{ fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> \
+             std::fmt::Result {{ f.debug_struct(\"{name}\")"
+        )?;
+        for member in &self.structure.fields {
+            let field = &member.rust_name;
+            if self.is_secret(member) {
+                writeln!(out, ".field(\"{field}\", &format_args!(\"<redacted>\"))")?;
+            } else {
+                writeln!(out, ".field(\"{field}\", &self.{field})")?;
+            }
+        }
+        out.push_str(".finish() } }\n");
+        Ok(())
     }
 
     fn refusal(&self, member: &Member<'_>) -> String {

@@ -67,6 +67,16 @@ pub(crate) const APIS: &[&str] = &[
 pub(crate) const OTHERS: &[&str] =
     &["RequestHeader", "ResponseHeader", "ConsumerProtocolSubscription", "ConsumerProtocolAssignment"];
 
+/// Fields whose values are secrets, by struct: `Debug` does not show them, so that no log line does.
+pub(crate) const SECRETS: &[(&str, &str)] = &[
+    ("SaslAuthenticateRequest", "AuthBytes"),
+    ("SaslAuthenticateResponse", "AuthBytes"),
+    ("ScramCredentialUpsertion", "Salt"),
+    ("ScramCredentialUpsertion", "SaltedPassword"),
+    // Passwords of key stores and of JAAS are configs like any other.
+    ("AlterableConfig", "Value"),
+];
+
 /// The file names, without ending, of every definition that is generated.
 pub(crate) fn definitions() -> Vec<String> {
     let of_apis = APIS.iter().flat_map(|api| [format!("{api}Request"), format!("{api}Response")]);

@@ -45,7 +45,8 @@ pub(crate) fn of(definition: &Definition) -> anyhow::Result<Vec<Struct<'_>>> {
     let mut met = Vec::new();
     order(&definition.fields, &shapes.all, &mut met);
     for name in met {
-        structs.push(shapes.structure(name, shapes.all[name])?);
+        let fields = shapes.all.get(name).with_context(|| format!("the type {name} is not known"))?;
+        structs.push(shapes.structure(name, fields)?);
     }
     Ok(structs)
 }
@@ -105,6 +106,10 @@ impl<'d> Shapes<'d> {
         ensure!(
             tagged.is_none() == field.tag.is_none(),
             "it has a tag and no tagged versions, or the other way round"
+        );
+        ensure!(
+            field.flexible.is_none_or(Versions::is_none),
+            "its own flexible versions are other than none, which is not understood"
         );
         let nullable = !field.nullable.and(versions).is_none() || field.default.as_deref() == Some("null");
         let plain = self.rust_type(&field.kind);

@@ -27,14 +27,15 @@ pub(crate) struct Venv {
 /// # Errors
 /// Python or pip fails, or the store cannot be written.
 pub(crate) fn set_up(layout: &Layout) -> anyhow::Result<(There, Option<Venv>)> {
+    let how = format!("install Python 3.{MINOR_MIN} or newer and put `python3` on PATH");
     let Some(python) = process::find("python3") else {
-        return Ok((
-            Err("no Python: install Python 3.9 or newer and put `python3` on PATH".to_owned()),
-            None,
-        ));
+        return Ok((Err(format!("no Python: {how}")), None));
     };
-    // A Python of another version cannot use what was installed for this one.
+    // Part of the key too: a Python of another version cannot use what was installed for this one.
     let (version, _) = process::output(Command::new(&python).arg("--version"))?;
+    if minor(&version).is_none_or(|minor| minor < MINOR_MIN) {
+        return Ok((Err(format!("{} is too old for the clients: {how}", version.trim())), None));
+    }
     let lock = layout.store.lock()?;
     let slot = lock.slot("venv", &layout::key(&[REQUIREMENTS, &version, &python.to_string_lossy()]), None)?;
     let (venv_python, marker) = (slot.path.join("bin/python"), slot.path.join("complete"));

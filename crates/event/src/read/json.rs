@@ -10,7 +10,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// Most members that are kept of one object. More are counted, so that a reader can refuse them.
-const MEMBERS_MAX: usize = 4096;
+pub(super) const MEMBERS_MAX: usize = 4096;
 
 /// The members of an object, in order, duplicates kept.
 #[derive(Debug, Clone)]

@@ -71,7 +71,7 @@ pub enum Detection {
 /// Bounds on the attributes of one event. (Data is bounded by the record.)
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Most attributes, counting all.
+    /// Most attributes, counting all. In structured mode 4096 at the most, whatever is said here.
     pub attributes_max: usize,
     /// Most bytes of one attribute's value.
     pub attribute_bytes_max: usize,

@@ -22,7 +22,7 @@ use watershed_protocol::batch::Record;
 use super::Limits;
 use super::binary::{Slots, check_length, check_spec_version, is_read_already};
 use super::error::{MemberError, Place, ReadError, excerpt};
-use super::json::{self, Object};
+use super::json::{self, MEMBERS_MAX, Object};
 use crate::attribute::{
     AttributeError, AttributeName, DataContentType, DataSchema, EventType, Source, Subject, check_text,
 };
@@ -49,7 +49,8 @@ pub(super) fn read<'a>(
     let object = Object::parse(value).map_err(|error| ReadError::NotJson { cause: error.to_string() })?;
     // Data is no attribute; a twin of it is not worth an exact count.
     let has_data = object.iter().any(|(name, _)| name == DATA || name == DATA_BASE64);
-    if object.len() > limits.attributes_max + usize::from(has_data) {
+    let members_max = limits.attributes_max.saturating_add(usize::from(has_data)).min(MEMBERS_MAX);
+    if object.len() > members_max {
         return Err(ReadError::TooManyAttributes { attributes_max: limits.attributes_max });
     }
     let members = Members { object: &object, limits };

@@ -23,12 +23,16 @@ const REQUIRED: [(&str, &str); 4] =
 const STRUCTURED: [(&str, &str); 1] = [("content-type", "application/cloudevents+json; charset=UTF-8")];
 
 fn reader() -> EventReader {
+    reader_with(Limits { attributes_max: 20, attribute_bytes_max: 100 })
+}
+
+fn reader_with(limits: Limits) -> EventReader {
     EventReader::new(&ReaderOptions {
         stream: "sales",
         default_source: "/sales",
         partition: PartitionIdentity { cluster_id: "c", topic_id: Uuid::from_u128(5), partition: 0 },
         debezium: Detection::Detect,
-        limits: Limits { attributes_max: 20, attribute_bytes_max: 100 },
+        limits,
     })
     .unwrap()
 }

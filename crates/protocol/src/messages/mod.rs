@@ -17,6 +17,15 @@ impl ApiKey {
         Self::ALL.iter().copied().find(|&api| api as i16 == key)
     }
 
+    /// The versions that a broker says it has, in its answer to ApiVersions: those of [`versions`](Self::versions), but
+    /// for Produce, where Kafka says 0 since old librdkafka takes a broker without it for one that cannot produce
+    /// (KAFKA-18659). A request in such a version is still refused.
+    #[must_use]
+    pub fn advertised_versions(self) -> std::ops::RangeInclusive<i16> {
+        let first = if self == Self::Produce { 0 } else { *self.versions().start() };
+        first..=*self.versions().end()
+    }
+
     /// Whether requests and responses of this version have compact lengths and tagged fields (KIP-482).
     #[must_use]
     pub fn is_flexible(self, version: i16) -> bool {

@@ -28,6 +28,9 @@ pub struct ServerConnection<P> {
 
 impl<P: Display> ServerConnection<P> {
     /// A connection from `peer`, of which frames over `frame_bytes_max` are refused.
+    ///
+    /// A request may take 16 times its frame in memory while it is held: choose the limit by that, and a small one for
+    /// peers that are not yet authenticated.
     #[must_use]
     pub const fn new(peer: P, frame_bytes_max: usize) -> Self {
         Self { peer, frames: FrameBuffer::new(frame_bytes_max), closed: false }

@@ -59,12 +59,22 @@ pub enum WireError {
         /// The version.
         version: i16,
     },
+    /// A field is null in a version in which it cannot be.
+    #[error("{message} v{version} cannot have a null {field}: set it or use another version")]
+    NullNotInVersion {
+        /// The message or struct.
+        message: &'static str,
+        /// The field.
+        field: &'static str,
+        /// The version.
+        version: i16,
+    },
     /// A string, byte string or array is longer than the format can say.
     #[error("a value of {0} elements or bytes is longer than its length field can say: send less at once")]
     TooLong(usize),
     /// A frame's prefix states more than is accepted, or less than nothing.
     #[error(
-        "a frame of {size} bytes is outside the limit of {limit_bytes}: raise the limit if the peer is trusted"
+        "a frame of {size} bytes is outside the limit of {limit_bytes}: either the peer does not speak Kafka's protocol on this port (TLS or HTTP?), or the limit is too low for it"
     )]
     FrameTooLarge {
         /// The stated size.

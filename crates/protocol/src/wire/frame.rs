@@ -5,6 +5,9 @@ use super::WireError;
 /// Bytes of the size in front of a frame.
 pub const FRAME_PREFIX_BYTES: usize = 4;
 
+/// What a [`FrameBuffer`] keeps for the next frames after a larger one.
+const KEPT_BYTES: usize = 256 << 10;
+
 /// How many bytes follow this prefix.
 ///
 /// # Errors
@@ -20,7 +23,8 @@ pub fn frame_bytes(prefix: [u8; FRAME_PREFIX_BYTES], limit_bytes: usize) -> Resu
 
 /// Collects bytes as they arrive and gives out whole frames.
 ///
-/// It holds what has arrived and never reserves what a prefix merely states, so a peer pays for memory with bytes.
+/// It holds what has arrived and never reserves what a prefix merely states, so a peer pays for memory with bytes: at
+/// most twice the limit while a frame arrives, given back when it was taken.
 /// Call [`next_frame`](Self::next_frame) until it has no frame before the next [`extend`](Self::extend), and it holds at most one
 /// frame of the limit and one read.
 #[derive(Debug)]
@@ -42,6 +46,9 @@ impl FrameBuffer {
     pub fn extend(&mut self, bytes: &[u8]) {
         self.bytes.drain(..self.consumed);
         self.consumed = 0;
+        if self.bytes.capacity() > KEPT_BYTES && self.bytes.len() < KEPT_BYTES / 2 {
+            self.bytes.shrink_to(KEPT_BYTES);
+        }
         self.bytes.extend_from_slice(bytes);
     }
 
@@ -89,6 +96,16 @@ mod tests {
             }
             prop_assert_eq!(found, frames);
         }
+    }
+
+    #[test]
+    fn the_memory_of_a_large_frame_is_given_back() {
+        let mut buffer = FrameBuffer::new(8 << 20);
+        buffer.extend(&(4i32 << 20).to_be_bytes());
+        buffer.extend(&vec![0; 4 << 20]);
+        assert_eq!(buffer.next_frame().unwrap().map(<[u8]>::len), Some(4 << 20));
+        buffer.extend(&[0; 10]);
+        assert!(buffer.bytes.capacity() <= KEPT_BYTES, "{} bytes are kept", buffer.bytes.capacity());
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub trait Message<'a>: Sized {
     /// # Errors
     ///
     /// [`WireError::FieldNotInVersion`] for a field that is set and would be lost (unless Kafka's definition says that
-    /// it may be), [`WireError::TooLong`], [`WireError::UnsupportedVersion`].
+    /// it may be), [`WireError::NullNotInVersion`], [`WireError::TooLong`], [`WireError::UnsupportedVersion`].
     fn write<S: Sink<'a>>(&self, sink: &mut S, version: i16) -> Result<(), WireError>;
 }
 
@@ -84,6 +84,16 @@ pub(crate) fn check_version<'a, M: Message<'a>>(version: i16) -> Result<(), Wire
     }
     let (first, last) = M::VERSIONS.into_inner();
     Err(WireError::UnsupportedVersion { message: M::NAME, version, first, last })
+}
+
+/// The error for a field that is null where it cannot be.
+#[cold]
+pub(crate) const fn null_not_in_version(
+    message: &'static str,
+    field: &'static str,
+    version: i16,
+) -> WireError {
+    WireError::NullNotInVersion { message, field, version }
 }
 
 /// The error for a field that is set where it has no place.

@@ -17,6 +17,9 @@
 //! - The size of what is written is known before it is written.
 //! - Unknown tagged fields are skipped, unknown versions refused.
 //!
+//! Stricter than Kafka's Java classes, on purpose: bytes behind a message's last field, text that is not UTF-8, lengths
+//! below -1 and varints over their width are refused, where Java passes over, replaces or cuts them.
+//!
 //! Source: Kafka's protocol guide; KIP-482 (flexible versions), KIP-511 (ApiVersions).
 
 mod connection;
@@ -36,9 +39,9 @@ pub use frame::{FRAME_PREFIX_BYTES, FrameBuffer, frame_bytes};
 pub use message::{Message, Request, Response, decode, encode, encoded_bytes};
 pub use reader::Reader;
 pub use request::{Incoming, RequestError, encode_request, read_request};
-pub use response::{encode_response, read_response};
+pub use response::{ResponseError, encode_response, read_response};
 pub use sink::{Counter, Payload, Sink};
 pub use source::Source;
 pub use writer::{Encoded, FrameWriter};
 
-pub(crate) use message::{check_version, not_in_version};
+pub(crate) use message::{check_version, not_in_version, null_not_in_version};

@@ -8,7 +8,7 @@ use crate::varint;
 /// How many bytes of memory the arrays of a frame may take for each of its bytes, and [`MEMORY_BYTES_MIN`] at least.
 ///
 /// A one-byte element of the wire is a struct of tens of bytes here. The densest that brokers and clients really send
-/// are lists of short names at 16 bytes for 2, and metadata at 5 for 1.
+/// are lists of one-letter names at 16 bytes for 2, and metadata at 5 for 1.
 const MEMORY_FACTOR: usize = 16;
 const MEMORY_BYTES_MIN: usize = 64 * 1024;
 
@@ -89,7 +89,11 @@ impl<'a> Reader<'a> {
     #[inline]
     fn length<const WIDE: bool>(&mut self, flexible: bool) -> Result<Option<usize>, WireError> {
         if flexible {
-            return Ok(self.varint()?.checked_sub(1).map(|length| length as usize));
+            let length = self.varint()?.checked_sub(1).map(|length| length as usize);
+            if !WIDE && length.is_some_and(|length| i16::try_from(length).is_err()) {
+                return Err(self.malformed("a string is over 32767 bytes"));
+            }
+            return Ok(length);
         }
         let length = if WIDE { self.i32()? } else { i32::from(self.i16()?) };
         match usize::try_from(length) {

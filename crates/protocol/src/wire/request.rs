@@ -13,9 +13,9 @@ pub enum Incoming<'a> {
         /// What is asked.
         body: Box<AnyRequest<'a>>,
     },
-    /// ApiVersions in a version that is newer than ours: to be answered in version 0 with error 35
+    /// ApiVersions in a version that is not among ours: to be answered in version 0 with error 35
     /// (`UNSUPPORTED_VERSION`) and our versions of ApiVersions, upon which the client asks again (KIP-511).
-    ApiVersionsTooNew {
+    ApiVersionsUnsupported {
         /// Who asks, and the number that the answer must carry.
         header: RequestHeader<'a>,
     },
@@ -53,32 +53,23 @@ impl RequestError {
 ///
 /// [`RequestError`]: close the connection.
 pub fn read_request(frame: &[u8]) -> Result<Incoming<'_>, RequestError> {
-    let mut front = Reader::new(frame);
-    let (api_key, api_version) = (front.i16(), front.i16());
-    let failed = |reason| RequestError {
-        api_key: api_key.clone().ok(),
-        api_version: api_version.clone().ok(),
-        reason,
-    };
-    read(frame, &api_key, &api_version).map_err(failed)
+    let number = |at: usize| frame.get(at..at + 2).map(|bytes| i16::from_be_bytes([bytes[0], bytes[1]]));
+    read(frame).map_err(|reason| RequestError { api_key: number(0), api_version: number(2), reason })
 }
 
-fn read<'a>(
-    frame: &'a [u8],
-    api_key: &Result<i16, WireError>,
-    version: &Result<i16, WireError>,
-) -> Result<Incoming<'a>, WireError> {
-    let (api_key, version) = (api_key.clone()?, version.clone()?);
+fn read(frame: &[u8]) -> Result<Incoming<'_>, WireError> {
+    let mut front = Reader::new(frame);
+    let (api_key, version) = (front.i16()?, front.i16()?);
     let api = ApiKey::from_key(api_key).ok_or(WireError::UnknownApi(api_key))?;
-    let too_new = api == ApiKey::ApiVersions && version > *api.versions().end();
-    if !too_new && !api.versions().contains(&version) {
+    let is_supported = api.versions().contains(&version);
+    if !is_supported && api != ApiKey::ApiVersions {
         let (first, last) = api.versions().into_inner();
         return Err(WireError::UnsupportedVersion { message: api.name(), version, first, last });
     }
     let mut reader = Reader::new(frame);
     let header = RequestHeader::read(&mut reader, api.request_header_version(version))?;
-    if too_new {
-        return Ok(Incoming::ApiVersionsTooNew { header });
+    if !is_supported {
+        return Ok(Incoming::ApiVersionsUnsupported { header });
     }
     let body = Box::new(AnyRequest::read(api, &mut reader, version)?);
     reader.finish()?;

@@ -211,6 +211,10 @@ pub trait Sink<'a> {
     #[inline]
     fn length<const WIDE: bool>(&mut self, flexible: bool, length: usize) -> Result<(), WireError> {
         let too_long = WireError::TooLong(length);
+        // Kafka's own limit for strings, also where the compact encoding could say more.
+        if !WIDE && i16::try_from(length).is_err() {
+            return Err(too_long);
+        }
         if flexible {
             // Stored plus one; Java's side reads it as a signed int.
             let length = i32::try_from(length).ok().filter(|&length| length < i32::MAX).ok_or(too_long)?;

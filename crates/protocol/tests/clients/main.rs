@@ -6,6 +6,7 @@
 //! without Java.
 
 mod compaction;
+mod kcat;
 mod lab;
 mod producer;
 mod reading;
@@ -24,7 +25,7 @@ type SharedLab = Arc<LazyLock<Result<Lab, String>>>;
 
 fn main() -> ExitCode {
     let lab: SharedLab = Arc::new(LazyLock::new(|| Lab::start().map_err(|error| error.to_string())));
-    let trials = [reading::trials(&lab), writing::trials(&lab), compaction::trials(&lab)]
+    let trials = [reading::trials(&lab), writing::trials(&lab), compaction::trials(&lab), kcat::trials(&lab)]
         .into_iter()
         .flatten()
         .collect();

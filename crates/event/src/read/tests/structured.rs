@@ -36,6 +36,20 @@ fn data_of_structured_mode_becomes_the_bytes_of_binary_mode() {
 }
 
 #[test]
+fn more_members_than_are_kept_are_refused_and_no_limit_overflows() {
+    let reader = reader_with(Limits { attributes_max: usize::MAX, attribute_bytes_max: usize::MAX });
+    let headers = headers(&STRUCTURED);
+    let with = |count: usize| {
+        let members = (0..count).map(|index| format!(r#","x{index}":"1""#)).collect::<String>();
+        let text = format!(r#"{{"specversion":"1.0","id":"1","source":"/s","type":"t","data":1{members}}}"#);
+        let read = reader.read(&record(None, Some(text.as_bytes()), &headers));
+        read.map(|read| read.event.extensions().iter().count())
+    };
+    assert_eq!(with(4000), Ok(4000));
+    assert_eq!(with(5000).unwrap_err(), ReadError::TooManyAttributes { attributes_max: usize::MAX });
+}
+
+#[test]
 fn extensions_of_structured_mode_become_text() {
     let event = structured(r#","s":"\u00fc\/","n":-5,"t":true,"f":1.5,"nothing":null,"s":"last""#).unwrap();
     let all: Vec<_> = event.extensions().iter().map(|e| (e.name().as_str(), e.value())).collect();

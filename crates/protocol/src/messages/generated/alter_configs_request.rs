@@ -91,12 +91,21 @@ impl<'a> AlterConfigsResource<'a> {
 }
 
 /// AlterableConfig of a [`AlterConfigsRequest`].
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct AlterableConfig<'a> {
     /// `Name`, all versions.
     pub name: &'a str,
     /// `Value`, all versions, can be null.
     pub value: Option<&'a str>,
+}
+
+impl std::fmt::Debug for AlterableConfig<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AlterableConfig")
+            .field("name", &self.name)
+            .field("value", &format_args!("<redacted>"))
+            .finish()
+    }
 }
 
 impl Default for AlterableConfig<'_> {

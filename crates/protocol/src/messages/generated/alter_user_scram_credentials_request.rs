@@ -75,7 +75,7 @@ impl<'a> ScramCredentialDeletion<'a> {
 }
 
 /// ScramCredentialUpsertion of a [`AlterUserScramCredentialsRequest`].
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq, Default)]
 pub struct ScramCredentialUpsertion<'a> {
     /// `Name`, all versions.
     pub name: &'a str,
@@ -87,6 +87,18 @@ pub struct ScramCredentialUpsertion<'a> {
     pub salt: &'a [u8],
     /// `SaltedPassword`, all versions.
     pub salted_password: &'a [u8],
+}
+
+impl std::fmt::Debug for ScramCredentialUpsertion<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ScramCredentialUpsertion")
+            .field("name", &self.name)
+            .field("mechanism", &self.mechanism)
+            .field("iterations", &self.iterations)
+            .field("salt", &format_args!("<redacted>"))
+            .field("salted_password", &format_args!("<redacted>"))
+            .finish()
+    }
 }
 
 impl<'a> ScramCredentialUpsertion<'a> {

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use uuid::Uuid;
 
 use crate::messages::ApiKey;
-use crate::wire::{Message, Response, Sink, Source, WireError, check_version, not_in_version};
+use crate::wire::{Message, Response, Sink, Source, WireError, check_version, null_not_in_version};
 
 /// DeleteTopicsResponse, versions 1 to 6.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -97,7 +97,7 @@ impl<'a> DeletableTopicResult<'a> {
     fn write<S: Sink<'a>>(&self, sink: &mut S, version: i16) -> Result<(), WireError> {
         let flexible = version >= 4;
         if version < 6 && self.name.is_none() {
-            return Err(not_in_version("DeletableTopicResult", "name", version));
+            return Err(null_not_in_version("DeletableTopicResult", "name", version));
         }
         sink.nullable_string(flexible, self.name)?;
         if version >= 6 {

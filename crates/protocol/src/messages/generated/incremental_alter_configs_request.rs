@@ -91,7 +91,7 @@ impl<'a> AlterConfigsResource<'a> {
 }
 
 /// AlterableConfig of a [`IncrementalAlterConfigsRequest`].
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct AlterableConfig<'a> {
     /// `Name`, all versions.
     pub name: &'a str,
@@ -99,6 +99,16 @@ pub struct AlterableConfig<'a> {
     pub config_operation: i8,
     /// `Value`, all versions, can be null.
     pub value: Option<&'a str>,
+}
+
+impl std::fmt::Debug for AlterableConfig<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AlterableConfig")
+            .field("name", &self.name)
+            .field("config_operation", &self.config_operation)
+            .field("value", &format_args!("<redacted>"))
+            .finish()
+    }
 }
 
 impl Default for AlterableConfig<'_> {

@@ -4,7 +4,9 @@
 use std::ops::RangeInclusive;
 
 use crate::messages::ApiKey;
-use crate::wire::{Message, Response, Sink, Source, WireError, check_version, not_in_version};
+use crate::wire::{
+    Message, Response, Sink, Source, WireError, check_version, not_in_version, null_not_in_version,
+};
 
 /// JoinGroupResponse, versions 0 to 9.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,7 +102,7 @@ impl<'a> Message<'a> for JoinGroupResponse<'a> {
             sink.nullable_string(flexible, self.protocol_type)?;
         }
         if version < 7 && self.protocol_name.is_none() {
-            return Err(not_in_version("JoinGroupResponse", "protocol_name", version));
+            return Err(null_not_in_version("JoinGroupResponse", "protocol_name", version));
         }
         sink.nullable_string(flexible, self.protocol_name)?;
         sink.string(flexible, self.leader)?;

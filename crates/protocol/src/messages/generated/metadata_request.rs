@@ -5,7 +5,9 @@ use std::ops::RangeInclusive;
 use uuid::Uuid;
 
 use crate::messages::ApiKey;
-use crate::wire::{Message, Request, Sink, Source, WireError, check_version, not_in_version};
+use crate::wire::{
+    Message, Request, Sink, Source, WireError, check_version, not_in_version, null_not_in_version,
+};
 
 /// MetadataRequest, versions 0 to 13.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,7 +71,7 @@ impl<'a> Message<'a> for MetadataRequest<'a> {
         check_version::<Self>(version)?;
         let flexible = version >= 9;
         if version < 1 && self.topics.is_none() {
-            return Err(not_in_version("MetadataRequest", "topics", version));
+            return Err(null_not_in_version("MetadataRequest", "topics", version));
         }
         sink.nullable_array(flexible, self.topics.as_deref(), |sink, element| element.write(sink, version))?;
         if version >= 4 {
@@ -142,7 +144,7 @@ impl<'a> MetadataRequestTopic<'a> {
             sink.uuid(self.topic_id);
         }
         if version < 10 && self.name.is_none() {
-            return Err(not_in_version("MetadataRequestTopic", "name", version));
+            return Err(null_not_in_version("MetadataRequestTopic", "name", version));
         }
         sink.nullable_string(flexible, self.name)?;
         if flexible {

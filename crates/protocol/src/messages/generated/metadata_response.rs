@@ -5,7 +5,9 @@ use std::ops::RangeInclusive;
 use uuid::Uuid;
 
 use crate::messages::ApiKey;
-use crate::wire::{Message, Response, Sink, Source, WireError, check_version, not_in_version};
+use crate::wire::{
+    Message, Response, Sink, Source, WireError, check_version, not_in_version, null_not_in_version,
+};
 
 /// MetadataResponse, versions 0 to 13.
 #[derive(Debug, Clone, PartialEq)]
@@ -212,7 +214,7 @@ impl<'a> MetadataResponseTopic<'a> {
         let flexible = version >= 9;
         sink.i16(self.error_code);
         if version < 12 && self.name.is_none() {
-            return Err(not_in_version("MetadataResponseTopic", "name", version));
+            return Err(null_not_in_version("MetadataResponseTopic", "name", version));
         }
         sink.nullable_string(flexible, self.name)?;
         if version >= 10 {

@@ -5,7 +5,9 @@ use std::ops::RangeInclusive;
 use uuid::Uuid;
 
 use crate::messages::ApiKey;
-use crate::wire::{Message, Request, Sink, Source, WireError, check_version, not_in_version};
+use crate::wire::{
+    Message, Request, Sink, Source, WireError, check_version, not_in_version, null_not_in_version,
+};
 
 /// OffsetFetchRequest, versions 1 to 10.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,7 +77,7 @@ impl<'a> Message<'a> for OffsetFetchRequest<'a> {
         }
         if version <= 7 {
             if !(2..=7).contains(&version) && self.topics.is_none() {
-                return Err(not_in_version("OffsetFetchRequest", "topics", version));
+                return Err(null_not_in_version("OffsetFetchRequest", "topics", version));
             }
             sink.nullable_array(flexible, self.topics.as_deref(), |sink, element| {
                 element.write(sink, version)

@@ -7,10 +7,16 @@ use crate::messages::ApiKey;
 use crate::wire::{Message, Request, Sink, Source, WireError, check_version};
 
 /// SaslAuthenticateRequest, versions 0 to 2.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq, Default)]
 pub struct SaslAuthenticateRequest<'a> {
     /// `AuthBytes`, all versions.
     pub auth_bytes: &'a [u8],
+}
+
+impl std::fmt::Debug for SaslAuthenticateRequest<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SaslAuthenticateRequest").field("auth_bytes", &format_args!("<redacted>")).finish()
+    }
 }
 
 impl<'a> Message<'a> for SaslAuthenticateRequest<'a> {

@@ -7,7 +7,7 @@ use crate::messages::ApiKey;
 use crate::wire::{Message, Response, Sink, Source, WireError, check_version};
 
 /// SaslAuthenticateResponse, versions 0 to 2.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct SaslAuthenticateResponse<'a> {
     /// `ErrorCode`, all versions.
     pub error_code: i16,
@@ -17,6 +17,17 @@ pub struct SaslAuthenticateResponse<'a> {
     pub auth_bytes: &'a [u8],
     /// `SessionLifetimeMs`, v1 and later, default `0`.
     pub session_lifetime_ms: i64,
+}
+
+impl std::fmt::Debug for SaslAuthenticateResponse<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SaslAuthenticateResponse")
+            .field("error_code", &self.error_code)
+            .field("error_message", &self.error_message)
+            .field("auth_bytes", &format_args!("<redacted>"))
+            .field("session_lifetime_ms", &self.session_lifetime_ms)
+            .finish()
+    }
 }
 
 impl Default for SaslAuthenticateResponse<'_> {
