@@ -100,10 +100,10 @@ pub(crate) fn process_cpu() -> Duration {
     of(usage.user_time()) + of(usage.system_time())
 }
 
-/// Prints a comparison over `bytes` and `records` done once.
+/// Prints a comparison over `bytes` and `records` (or messages) done once: CPU seconds are for a million of them.
 pub(crate) fn print(title: &str, bytes: usize, records: usize, figures: &[Figure]) {
     println!("\n{title}");
-    println!("  {:<44} {:>9} {:>14} {:>8} {:>12}", "", "GB/s", "CPU-s/M rec", "ratio", "allocations");
+    println!("  {:<44} {:>9} {:>14} {:>8} {:>12}", "", "GB/s", "CPU-s/M", "ratio", "allocations");
     for Figure { name, seconds, ratio, allocations } in figures {
         #[expect(clippy::cast_precision_loss, reason = "figures for people")]
         let (rate, per_million) = (bytes as f64 / seconds / 1e9, seconds * 1e6 / records as f64);

@@ -20,6 +20,15 @@ const INPUT_SECONDS_MAX: u32 = 10;
 /// Freed memory that the address sanitiser keeps back, so that in a long run it is not this that reaches the limit.
 const SANITISER: &str = "quarantine_size_mb=64";
 
+/// What a run says while nothing is wrong.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Says {
+    /// Its figures at the end.
+    Quiet,
+    /// Each input that reaches something new, thousands of lines.
+    Talkative,
+}
+
 /// The package of the fuzz targets, if there is one yet.
 pub(crate) fn manifest(layout: &Layout) -> Option<PathBuf> {
     Some(layout.root.join("fuzz/Cargo.toml")).filter(|path| path.is_file())
@@ -42,7 +51,7 @@ pub(crate) fn run_all(layout: &Layout, seconds: u64) -> anyhow::Result<Outcome> 
     for target in &targets {
         let corpus = corpora.join(target);
         copy_corpus(layout, target, &corpus)?;
-        if let Err(error) = fuzz(layout, target, &corpus, share) {
+        if let Err(error) = fuzz(layout, target, &corpus, share, Says::Quiet) {
             println!("{error:#}");
             failed.push(target.as_str());
         }
@@ -70,7 +79,7 @@ pub(crate) fn run_by_hand(layout: &Layout, target: Option<&str>, seconds: u64) -
         let corpus = layout.target.join("fuzz-corpus").join(target);
         copy_corpus(layout, target, &corpus)?;
         println!("the working corpus of {target} is {}", corpus.display());
-        fuzz(layout, target, &corpus, seconds)?;
+        fuzz(layout, target, &corpus, seconds, Says::Talkative)?;
     }
     Ok(())
 }
@@ -89,10 +98,13 @@ fn targets(layout: &Layout) -> anyhow::Result<Vec<String>> {
     Ok(targets)
 }
 
-fn fuzz(layout: &Layout, target: &str, corpus: &Path, seconds: u64) -> anyhow::Result<()> {
+fn fuzz(layout: &Layout, target: &str, corpus: &Path, seconds: u64, says: Says) -> anyhow::Result<()> {
     let mut cargo = cargo_fuzz(layout, "run");
     cargo.arg(target).arg(corpus).arg("--").arg(format!("-max_total_time={seconds}"));
     cargo.arg(format!("-rss_limit_mb={RSS_LIMIT_MB}")).arg(format!("-timeout={INPUT_SECONDS_MAX}"));
+    if says == Says::Quiet {
+        cargo.arg("-verbosity=0");
+    }
     process::run(cargo.arg("-print_final_stats=1"))
 }
 

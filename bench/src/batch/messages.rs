@@ -63,12 +63,7 @@ fn side_by_side<'a, M: Message<'a>, F: Decodable + Encodable>(
         Side::new("Watershed", || decode::<M>(own, version).is_ok()),
         Side::new("kafka-protocol 0.18", || F::decode(&mut theirs.clone(), version).is_ok()),
     ]);
-    print(
-        &format!("{title}: decode {} KB (GB/s of frame, per message)", frame.len() / 1000),
-        frame.len(),
-        1,
-        &figures,
-    );
+    print(&format!("{title}: decode {} KB (per message)", frame.len() / 1000), frame.len(), 1, &figures);
     let foreign = F::decode(&mut theirs.clone(), version).expect("valid");
     let figures = compare(vec![
         Side::new("Watershed", own_frame),
@@ -78,7 +73,7 @@ fn side_by_side<'a, M: Message<'a>, F: Decodable + Encodable>(
             out.len()
         }),
     ]);
-    print(&format!("{title}: encode"), frame.len(), 1, &figures);
+    print(&format!("{title}: encode (per message)"), frame.len(), 1, &figures);
 }
 
 fn produce<'a>(names: &'a [String], batch: &'a [u8]) -> ProduceRequest<'a> {
