@@ -60,7 +60,10 @@ pub(crate) fn run_all(layout: &Layout, seconds: u64) -> anyhow::Result<Outcome> 
     if failed.is_empty() {
         return Ok(Outcome::Passed);
     }
-    Ok(Outcome::Failed(format!("{}: the input lies in fuzz/artifacts", failed.join(", "))))
+    Ok(Outcome::Failed(format!(
+        "{}: see above; an input that fails lies in fuzz/artifacts",
+        failed.join(", ")
+    )))
 }
 
 /// Fuzzes one target, or each, for `seconds`. What it finds worth keeping stays in the working corpus for the next time.
