@@ -23,8 +23,11 @@ const INIT_PRODUCER_ID_VERSION: i16 = 5;
 const FIND_COORDINATOR_VERSION: i16 = 6;
 const END_TXN_VERSION: i16 = 5;
 const TRANSACTION: i8 = 1;
-/// `NOT_LEADER_OR_FOLLOWER`, which a broker also answers while it does not reach the coordinator.
-const NOT_LEADER: i16 = 6;
+/// What a broker answers while a topic that was made is not yet known to it everywhere, and every client asks again:
+/// `UNKNOWN_TOPIC_OR_PARTITION`, `LEADER_NOT_AVAILABLE` and `NOT_LEADER_OR_FOLLOWER`; the last one also while it does not
+/// reach the transaction coordinator.
+const NOT_YET: [i16; 3] = [3, 5, 6];
+const LEADER_WITHIN: Duration = Duration::from_secs(60);
 const COORDINATOR_WITHIN: Duration = Duration::from_secs(60);
 
 pub(crate) struct Producer {
@@ -43,8 +46,21 @@ impl Producer {
         Ok(Self { connection: Connection::open(bootstrap)? })
     }
 
-    /// Sends one batch to partition 0, acks=all.
+    /// Sends one batch to partition 0, acks=all, once the broker leads it.
     pub(crate) fn send(
+        &mut self,
+        topic: &str,
+        transactional_id: Option<&str>,
+        batch: Payload<'_>,
+    ) -> Result<Produced, Failed> {
+        wait_for("the partition's leader", LEADER_WITHIN, || {
+            let produced = self.send_once(topic, transactional_id, batch);
+            let again = produced.as_ref().is_ok_and(|produced| NOT_YET.contains(&produced.error_code));
+            (!again).then_some(produced)
+        })?
+    }
+
+    fn send_once(
         &mut self,
         topic: &str,
         transactional_id: Option<&str>,
@@ -77,12 +93,7 @@ impl Producer {
         id: &str,
         batch: Payload<'_>,
     ) -> Result<(), Failed> {
-        let answered = wait_for("the coordinator's consent", COORDINATOR_WITHIN, || {
-            let produced = self.send(topic, Some(id), batch);
-            let again = produced.as_ref().is_ok_and(|produced| produced.error_code == NOT_LEADER);
-            (!again).then_some(produced)
-        });
-        same("error code", &answered??.error_code, &0)
+        same("error code", &self.send(topic, Some(id), batch)?.error_code, &0)
     }
 
     /// A producer id and epoch, of a transactional producer or one that is only idempotent.

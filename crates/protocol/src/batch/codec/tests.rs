@@ -265,6 +265,11 @@ fn damage_of_an_lz4_frame_is_named() {
     let run = [&[0x1f, 7, 1, 0][..], &[255; 258], &[190, 0x50], &[7; 5]].concat();
     lz4(&lz4_frame(0x60, 0x40, None, &[&lz4_block(&run), &LZ4_END]), "an lz4 block is damaged");
     check_ok(Codec::Lz4, &lz4_frame(0x60, 0x50, None, &[&lz4_block(&run), &LZ4_END]), &[7; 66_005]);
+    // Also where the buffer has room for them.
+    let mut warm = Decompressor::new(1 << 20);
+    let large = compress(Codec::Lz4, &noise(3, 500_000));
+    assert_eq!(warm.run(Codec::Lz4, &large).map(<[u8]>::len), Ok(500_000));
+    assert!(warm.run(Codec::Lz4, &lz4_frame(0x60, 0x40, None, &[&lz4_block(&run), &LZ4_END])).is_err());
     lz4(&lz4_frame(0x60, 0x40, None, &[&lz4_block(&[0xf0, 0xff]), &LZ4_END]), "an lz4 block is damaged");
     lz4(&lz4_frame(0x60, 0x40, None, &[&i32::MAX.to_le_bytes(), &[0; 50]]), early);
     // A frame to be passed over that is longer than the batch.
