@@ -50,10 +50,8 @@ pub(crate) fn build(
     records: &[KeyValue],
     out: &mut Vec<u8>,
 ) -> Result<(), BatchError> {
-    let mut timestamp_ms = TIMESTAMP_MS;
-    for (key, value) in records {
+    for (timestamp_ms, (key, value)) in (TIMESTAMP_MS..).zip(records) {
         builder.append(timestamp_ms, Some(key), Some(value), &[])?;
-        timestamp_ms += 1;
     }
     builder.finish(out)
 }

@@ -45,10 +45,9 @@ impl Role {
 
 /// Prints librdkafka's cost for consuming and producing.
 pub(super) fn run() -> anyhow::Result<()> {
-    let (version, _) = rdkafka::util::get_rdkafka_version();
+    let (_, version) = rdkafka::util::get_rdkafka_version();
     println!(
-        "\nlibrdkafka {:x}, a whole client against a broker that does nothing: CPU-s/M records of its process",
-        version >> 8
+        "\nlibrdkafka {version}, a whole client against a broker that does nothing: CPU-s/M records of its process"
     );
     for role in Role::value_variants() {
         let records = payload::records(payload::RECORDS);
