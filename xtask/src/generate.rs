@@ -19,19 +19,23 @@ use anyhow::{Context as _, bail, ensure};
 
 use definition::Definition;
 
+use crate::setup::kafka;
+
 /// Where the output lies in the repository.
 const OUTPUT: &str = "crates/protocol/src/messages/generated";
-/// Where the definitions lie in the jar.
+/// Where the definitions lie in the jar of Kafka's clients.
 const INSIDE_JAR: &str = "common/message";
 
-/// Generates the messages from `kafka_clients_jar`; with `check`, only compares them with what is committed.
+/// Generates the messages from the jars of Kafka in `libs`; with `check`, only compares them with what is committed.
 ///
 /// # Errors
 ///
 /// If the jar cannot be read, a definition is not understood, `rustfmt` fails, or with `check` a file differs.
-pub(crate) fn run(kafka_clients_jar: &Path, check: bool) -> anyhow::Result<()> {
-    let definitions = read_jar(kafka_clients_jar)
-        .with_context(|| format!("reading the message definitions in {}", kafka_clients_jar.display()))?;
+pub(crate) fn run(libs: &Path, check: bool) -> anyhow::Result<()> {
+    let mut definitions = read_jar(&kafka::clients_jar(libs), INSIDE_JAR, &selection::definitions())?;
+    for (module, folder, names) in selection::STATE {
+        definitions.extend(read_jar(&kafka::jar(libs, module), folder, names)?);
+    }
     let mut files = BTreeMap::new();
     for (name, text) in emit::files(&definitions)? {
         files.insert(name.clone(), format(&text).with_context(|| format!("formatting {name}"))?);
@@ -40,16 +44,18 @@ pub(crate) fn run(kafka_clients_jar: &Path, check: bool) -> anyhow::Result<()> {
     if check { compare(&folder, &files) } else { write(&folder, &files) }
 }
 
-/// Every selected definition of the jar, by name.
-fn read_jar(jar: &Path) -> anyhow::Result<Vec<Definition>> {
-    let mut archive = zip::ZipArchive::new(std::fs::File::open(jar)?)?;
-    let mut definitions = Vec::new();
-    for name in selection::definitions() {
-        let mut text = String::new();
-        archive.by_name(&format!("{INSIDE_JAR}/{name}.json"))?.read_to_string(&mut text)?;
-        definitions.push(Definition::parse(&text).with_context(|| name.clone())?);
-    }
-    Ok(definitions)
+/// The definitions with these names in a folder of the jar.
+fn read_jar(jar: &Path, folder: &str, names: &[impl AsRef<str>]) -> anyhow::Result<Vec<Definition>> {
+    let read = || -> anyhow::Result<Vec<Definition>> {
+        let mut archive = zip::ZipArchive::new(std::fs::File::open(jar)?)?;
+        let mut parse = |name: &str| {
+            let mut text = String::new();
+            archive.by_name(&format!("{folder}/{name}.json"))?.read_to_string(&mut text)?;
+            Definition::parse(&text)
+        };
+        names.iter().map(AsRef::as_ref).map(|name| parse(name).with_context(|| name.to_owned())).collect()
+    };
+    read().with_context(|| format!("reading the message definitions in {}", jar.display()))
 }
 
 fn format(text: &str) -> anyhow::Result<String> {

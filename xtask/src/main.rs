@@ -95,7 +95,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             let libs = setup::kafka::set_up(&layout)?;
             let libs =
                 libs.map_err(anyhow::Error::msg).context("generate reads the definitions in Kafka's jar")?;
-            generate::run(&setup::kafka::clients_jar(&libs), check)?;
+            generate::run(&libs, check)?;
         }
         Command::Fuzz { target, seconds } => fuzz::run_by_hand(&layout, target.as_deref(), seconds)?,
     }

@@ -137,7 +137,7 @@ fn generated_code(session: &mut Session) -> anyhow::Result<Outcome> {
         Ok(libs) => libs,
         Err(why) => return Ok(Outcome::Skipped(format!("Kafka's jar is not there: {why}"))),
     };
-    generate::run(&setup::kafka::clients_jar(libs), true)?;
+    generate::run(libs, true)?;
     Ok(Outcome::Passed)
 }
 

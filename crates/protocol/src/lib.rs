@@ -8,6 +8,9 @@
 //! This crate reads no clock, opens no file and no socket, and starts no thread.
 
 pub mod batch;
+mod error_code;
 pub mod messages;
 pub mod varint;
 pub mod wire;
+
+pub use error_code::ErrorCode;

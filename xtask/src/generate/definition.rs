@@ -128,7 +128,7 @@ impl Definition {
         let kind = match text_of(&json, "type")? {
             "request" => Kind::Request,
             "response" => Kind::Response,
-            "header" | "data" => Kind::Other,
+            "header" | "data" | "metadata" | "coordinator-key" | "coordinator-value" => Kind::Other,
             other => bail!("a message of type {other} is not understood"),
         };
         let mut versions = Versions::parse(text_of(&json, "validVersions")?)?;
@@ -143,7 +143,13 @@ impl Definition {
         Ok(Self {
             name: text_of(&json, "name")?.to_owned(),
             kind,
-            api_key: json.get("apiKey").and_then(Value::as_i64).map(i16::try_from).transpose()?,
+            // In what a coordinator writes down, `apiKey` numbers the kinds of record: not an API.
+            api_key: json
+                .get("apiKey")
+                .filter(|_| kind != Kind::Other)
+                .and_then(Value::as_i64)
+                .map(i16::try_from)
+                .transpose()?,
             versions,
             flexible: Versions::parse(text_of(&json, "flexibleVersions")?)?.and(versions),
             fields: fields(&json)?,

@@ -67,17 +67,53 @@ pub(crate) const APIS: &[&str] = &[
 pub(crate) const OTHERS: &[&str] =
     &["RequestHeader", "ResponseHeader", "ConsumerProtocolSubscription", "ConsumerProtocolAssignment"];
 
+/// What Kafka's coordinators and controller write down, which the embedded log writes down too: the jar by the name of
+/// its module, the folder in it, the names.
+pub(crate) const STATE: &[(&str, &str, &[&str])] = &[
+    (
+        "group-coordinator",
+        "common/message",
+        &[
+            "OffsetCommitKey",
+            "OffsetCommitValue",
+            "GroupMetadataKey",
+            "GroupMetadataValue",
+            "ConsumerGroupMetadataKey",
+            "ConsumerGroupMetadataValue",
+            "ConsumerGroupMemberMetadataKey",
+            "ConsumerGroupMemberMetadataValue",
+            "ConsumerGroupTargetAssignmentMetadataKey",
+            "ConsumerGroupTargetAssignmentMetadataValue",
+            "ConsumerGroupTargetAssignmentMemberKey",
+            "ConsumerGroupTargetAssignmentMemberValue",
+            "ConsumerGroupCurrentMemberAssignmentKey",
+            "ConsumerGroupCurrentMemberAssignmentValue",
+            "ConsumerGroupRegularExpressionKey",
+            "ConsumerGroupRegularExpressionValue",
+        ],
+    ),
+    ("transaction-coordinator", "common/message", &["TransactionLogKey", "TransactionLogValue"]),
+    (
+        "metadata",
+        "common/metadata",
+        &["TopicRecord", "PartitionRecord", "ConfigRecord", "ProducerIdsRecord", "UserScramCredentialRecord"],
+    ),
+];
+
 /// Fields whose values are secrets, by struct: `Debug` does not show them, so that no log line does.
 pub(crate) const SECRETS: &[(&str, &str)] = &[
     ("SaslAuthenticateRequest", "AuthBytes"),
     ("SaslAuthenticateResponse", "AuthBytes"),
     ("ScramCredentialUpsertion", "Salt"),
     ("ScramCredentialUpsertion", "SaltedPassword"),
+    ("UserScramCredentialRecord", "Salt"),
+    ("UserScramCredentialRecord", "StoredKey"),
+    ("UserScramCredentialRecord", "ServerKey"),
     // Passwords of key stores and of JAAS are configs like any other.
     ("AlterableConfig", "Value"),
 ];
 
-/// The file names, without ending, of every definition that is generated.
+/// The names of every definition that is generated from the jar of Kafka's clients.
 pub(crate) fn definitions() -> Vec<String> {
     let of_apis = APIS.iter().flat_map(|api| [format!("{api}Request"), format!("{api}Response")]);
     of_apis.chain(OTHERS.iter().map(ToString::to_string)).collect()

@@ -82,7 +82,12 @@ pub(crate) fn set_up(layout: &Layout) -> anyhow::Result<There> {
 
 /// The jar with Kafka's message definitions.
 pub(crate) fn clients_jar(libs: &Path) -> PathBuf {
-    libs.join(format!("kafka-clients-{VERSION}.jar"))
+    jar(libs, "clients")
+}
+
+/// The jar of one of Kafka's modules.
+pub(crate) fn jar(libs: &Path, module: &str) -> PathBuf {
+    libs.join(format!("kafka-{module}-{VERSION}.jar"))
 }
 
 /// The feature release in the first line of `java -version`: `openjdk version "17.0.15" 2025-04-15`.

@@ -13,7 +13,7 @@ const PICTURE: &[(&str, &[&str])] = &[
     ("spec", &[]),
     ("event", &["protocol"]),
     ("client", &["protocol"]),
-    ("log", &["protocol"]),
+    ("log", &["event", "protocol"]),
     ("schema", &["event", "client", "protocol"]),
     ("ops", &["event", "client", "protocol"]),
     ("engine", &["event", "protocol", "client", "schema", "spec"]),

@@ -1,0 +1,49 @@
+//! What a broker is told at its start.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Settings of a broker.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The data directory.
+    pub data: PathBuf,
+    /// The id that clients see.
+    pub node_id: i32,
+    /// Partitions of a topic that does not say how many (Kafka's `num.partitions`).
+    pub default_partitions: i32,
+    /// Whether asking for a topic's metadata, or producing, creates it (Kafka's `auto.create.topics.enable`).
+    pub auto_create_topics: bool,
+    /// What was written is synced at the latest after this time, whoever asked (acks=1). Consumers see it then.
+    pub sync_interval: Duration,
+    /// Where blocking work is done.
+    pub blocking: Blocking,
+    /// How long a group waits for more members before its first generation (Kafka's
+    /// `group.initial.rebalance.delay.ms`).
+    pub group_initial_rebalance_delay: Duration,
+}
+
+/// Where blocking work is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blocking {
+    /// On the runtime's threads for blocking work.
+    Threads,
+    /// At once, on the caller's thread: for a simulated disk, so that a seed gives the same history again.
+    Inline,
+}
+
+impl Options {
+    /// Kafka's defaults, in this directory.
+    #[must_use]
+    pub fn new(data: impl Into<PathBuf>) -> Self {
+        Self {
+            data: data.into(),
+            node_id: 1,
+            default_partitions: 1,
+            auto_create_topics: true,
+            sync_interval: Duration::from_millis(20),
+            blocking: Blocking::Threads,
+            group_initial_rebalance_delay: Duration::ZERO,
+        }
+    }
+}

@@ -1,0 +1,34 @@
+// @generated from the message definitions in kafka-clients 4.3.1 by `cargo xtask generate`: do not edit.
+//! ConsumerGroupRegularExpressionKey: version 0, none flexible.
+
+use std::ops::RangeInclusive;
+
+use crate::wire::{Message, Sink, Source, WireError, check_version};
+
+/// ConsumerGroupRegularExpressionKey, version 0.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ConsumerGroupRegularExpressionKey<'a> {
+    /// `GroupId`, all versions.
+    pub group_id: &'a str,
+    /// `RegularExpression`, all versions.
+    pub regular_expression: &'a str,
+}
+
+impl<'a> Message<'a> for ConsumerGroupRegularExpressionKey<'a> {
+    const NAME: &'static str = "ConsumerGroupRegularExpressionKey";
+    const VERSIONS: RangeInclusive<i16> = 0..=0;
+
+    fn read<S: Source<'a>>(source: &mut S, version: i16) -> Result<Self, WireError> {
+        check_version::<Self>(version)?;
+        let group_id = source.string(false)?;
+        let regular_expression = source.string(false)?;
+        Ok(Self { group_id, regular_expression })
+    }
+
+    fn write<S: Sink<'a>>(&self, sink: &mut S, version: i16) -> Result<(), WireError> {
+        check_version::<Self>(version)?;
+        sink.string(false, self.group_id)?;
+        sink.string(false, self.regular_expression)?;
+        Ok(())
+    }
+}
