@@ -1,9 +1,15 @@
 //! One partition: its log on the disk, and the handle through which requests share it.
 //!
-//! `log::PartitionLog` is the one writer, without a lock of its own; `Partition` puts it behind a mutex that is held
+//! [`log::PartitionLog`] is the one writer, without a lock of its own; [`Partition`] puts it behind a mutex that is held
 //! for one append or one lookup, never across a sync or an await.
 
 pub(crate) mod aborted;
 pub(crate) mod append;
+mod handle;
+pub(crate) mod log;
 pub(crate) mod producers;
 pub(crate) mod validate;
+
+#[allow(unused_imports)]
+pub(crate) use append::{AppendError, Appended, Origin, TopicPartition};
+pub(crate) use handle::{Partition, SyncFailed};

@@ -1,0 +1,5 @@
+//! Incremental fetch sessions (KIP-227).
+
+/// The sessions of all connections.
+#[derive(Debug, Default)]
+pub(crate) struct FetchSessions {}
