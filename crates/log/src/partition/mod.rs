@@ -5,5 +5,6 @@
 
 pub(crate) mod aborted;
 pub(crate) mod append;
+pub(crate) mod compact;
 pub(crate) mod producers;
 pub(crate) mod validate;
