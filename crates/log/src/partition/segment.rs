@@ -80,26 +80,37 @@ impl Segment {
         if let Some(index) = &*self.locked_index() {
             return Ok(Arc::clone(index));
         }
-        let mut index = read_index(disk, &self.index_path())?
-            .filter(|index| index.covered_bytes <= self.size_bytes && index.next_offset >= self.base_offset)
-            .unwrap_or_else(|| Index::new(self.base_offset));
-        self.complete(&mut index, interval_bytes)?;
-        let index = Arc::new(index);
+        let index = Arc::new(self.index_up_to(disk, self.size_bytes, interval_bytes)?);
         self.set_index(Arc::clone(&index));
         Ok(index)
     }
 
-    /// Adds what the file holds behind what the index covers.
-    fn complete(&self, index: &mut Index, interval_bytes: u64) -> io::Result<()> {
-        let part = (index.covered_bytes, self.size_bytes);
+    /// The index of the batches before `end`, from its file as far as that reaches, and else from the segment.
+    ///
+    /// # Errors
+    ///
+    /// Those of the disk.
+    pub(crate) fn index_up_to(&self, disk: &dyn Disk, end: u64, interval_bytes: u64) -> io::Result<Index> {
+        let mut index = read_index(disk, &self.index_path())?
+            .filter(|index| index.covered_bytes <= self.size_bytes && index.next_offset >= self.base_offset)
+            .unwrap_or_else(|| Index::new(self.base_offset));
+        if index.covered_bytes > end {
+            index.cut(end, self.base_offset);
+        }
+        let part = (index.covered_bytes, end);
         let mut walk = Walk::new(&*self.file, Check::None, part, index.next_offset, self.base_offset);
         loop {
             match walk.step()? {
                 Step::Batch(found) => index.add(&found.noted(), self.base_offset, interval_bytes),
                 Step::Damaged { .. } => {}
-                Step::End => return Ok(()),
+                Step::End => return Ok(index),
             }
         }
+    }
+
+    /// The index, if it is in memory.
+    pub(crate) fn index_in_memory(&self) -> Option<Arc<Index>> {
+        self.locked_index().clone()
     }
 
     pub(crate) fn set_index(&self, index: Arc<Index>) {
