@@ -6,5 +6,14 @@
 pub(crate) mod aborted;
 pub(crate) mod append;
 pub(crate) mod compact;
+pub(crate) mod checkpoint;
+pub(crate) mod epochs;
+pub(crate) mod index;
+pub(crate) mod log;
 pub(crate) mod producers;
+pub(crate) mod read;
+pub(crate) mod recovery;
+pub(crate) mod segment;
+pub(crate) mod sync;
 pub(crate) mod validate;
+pub(crate) mod walk;
