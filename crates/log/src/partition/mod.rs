@@ -5,8 +5,9 @@
 
 pub(crate) mod aborted;
 pub(crate) mod append;
-pub(crate) mod compact;
 pub(crate) mod checkpoint;
+pub(crate) mod compact;
+pub(crate) mod compaction;
 pub(crate) mod epochs;
 pub(crate) mod index;
 pub(crate) mod log;
