@@ -5,6 +5,7 @@
 
 pub(crate) mod aborted;
 pub(crate) mod append;
+pub(crate) mod compact;
 pub(crate) mod checkpoint;
 pub(crate) mod epochs;
 pub(crate) mod index;
