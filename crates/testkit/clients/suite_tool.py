@@ -9,12 +9,15 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import traceback
 import uuid
 
 SCENARIOS = {}
 PATIENCE_S = 30
+# Never set: waiting for it is a pause between two looks.
+PAUSE = threading.Event()
 
 
 def scenario(name, *, needs=(), faults=(), limit_s=60, args=()):
@@ -104,7 +107,7 @@ def wait_for(what, look, within_s=PATIENCE_S, pause_s=0.02):
             last = error
         if time.monotonic() > deadline:
             raise AssertionError(f"still waiting for {what} after {within_s} s" + (f": {last}" if last else ""))
-        time.sleep(pause_s)
+        PAUSE.wait(pause_s)
 
 
 def raises(what, expected, act, *args, **kwargs):
