@@ -21,7 +21,7 @@ use watershed_protocol::batch::crc32c;
 use super::aborted::AbortedIndex;
 use super::epochs::Epochs;
 use super::index::Index;
-use super::log::{Place, PartitionLog};
+use super::log::{PartitionLog, Place};
 use super::producers::Producers;
 use super::segment::read_whole;
 use super::sync::SyncTicket;
@@ -182,7 +182,8 @@ impl PartitionLog {
             return None;
         }
         // Those before were written by an earlier checkpoint.
-        let unwritten = self.segments.partition_point(|segment| segment.base_offset < self.checkpointed.segment);
+        let unwritten =
+            self.segments.partition_point(|segment| segment.base_offset < self.checkpointed.segment);
         let indexes = self.segments[unwritten..].iter().filter(|segment| segment.size_bytes > 0);
         Some(CheckpointTicket {
             disk: Arc::clone(&self.disk),
@@ -216,7 +217,9 @@ impl PartitionLog {
         self.doomed.retain(|path| !ticket.doomed.contains(path));
         let active = self.active().base_offset;
         for segment in &self.segments {
-            if segment.base_offset != active && ticket.indexes.iter().any(|(path, _)| *path == segment.index_path()) {
+            if segment.base_offset != active
+                && ticket.indexes.iter().any(|(path, _)| *path == segment.index_path())
+            {
                 segment.forget_index();
             }
         }

@@ -47,14 +47,15 @@ pub(crate) struct Offsets {
 //! - Nothing below the high watermark changes, but for whole segments that retention removes or compaction replaces.
 //! - After a sync that failed nothing is written and nothing is synced until the log is opened again.
 
+use std::collections::VecDeque;
 use std::io::{self, IoSlice};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use watershed_protocol::ErrorCode;
 use watershed_protocol::batch::{
     BatchBuilder, BatchHeader, BatchOptions, BatchReader, ControlType, EndTxnMarker, RawBatch,
 };
-use watershed_protocol::ErrorCode;
 
 use super::aborted::{AbortedIndex, AbortedTransaction};
 use super::append::{AppendError, Appended, Origin, TopicPartition};
@@ -255,6 +256,8 @@ pub(crate) struct PartitionLog {
     /// Files that nothing refers to any more, to be removed after the next checkpoint.
     pub(super) doomed: Vec<PathBuf>,
     pub(super) reader: BatchReader,
+    /// Closed segments with an index in memory, in the order in which it was loaded.
+    pub(super) loaded_indexes: Mutex<VecDeque<i64>>,
 }
 
 impl PartitionLog {
@@ -273,10 +276,14 @@ impl PartitionLog {
         let checked = validate(records, origin, &self.config.rules, now_ms, &mut self.reader)?;
         let mut header = checked.header;
         if header.attributes.is_control() {
-            return Err(AppendError::refused(ErrorCode::InvalidRecord, "markers are written by the coordinator alone"));
+            return Err(AppendError::refused(
+                ErrorCode::InvalidRecord,
+                "markers are written by the coordinator alone",
+            ));
         }
         if header.producer_id >= 0
-            && let Verdict::Duplicate { base_offset, last_offset, timestamp_ms } = self.producers.check(&header)?
+            && let Verdict::Duplicate { base_offset, last_offset, timestamp_ms } =
+                self.producers.check(&header)?
         {
             return Ok(self.appended(base_offset, last_offset, timestamp_ms, true));
         }
@@ -310,7 +317,15 @@ impl PartitionLog {
         self.assign(&mut header)?;
         self.write(&header, batch.body(), now_ms)?;
         let offset = header.base_offset;
-        self.took_marker(&Marker { producer_id, epoch, kind, coordinator_epoch, offset, timestamp_ms: now_ms, now_ms });
+        self.took_marker(&Marker {
+            producer_id,
+            epoch,
+            kind,
+            coordinator_epoch,
+            offset,
+            timestamp_ms: now_ms,
+            now_ms,
+        });
         Ok(self.appended(offset, offset, -1, false))
     }
 

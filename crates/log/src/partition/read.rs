@@ -185,9 +185,7 @@ impl PartitionLog {
                 Step::Damaged { position, reason, .. } => damage = Some((position, reason)),
                 Step::End => {
                     return match damage {
-                        Some((position, reason)) => {
-                            Err(corrupt(&segment.path, position, offset, reason))
-                        }
+                        Some((position, reason)) => Err(corrupt(&segment.path, position, offset, reason)),
                         None => Ok(None),
                     };
                 }
@@ -211,10 +209,13 @@ impl PartitionLog {
         if first.end() > wanted {
             return Ok(if at_least_one { first.end() } else { first.position });
         }
-        let index = segment.index(&*self.disk, self.config.index_interval_bytes)?;
+        let index = self.index_of(segment)?;
         let from = index.before_position(wanted);
-        let (from, offset_min) =
-            if from > first.position { (from, segment.base_offset) } else { (first.position, first.header.base_offset) };
+        let (from, offset_min) = if from > first.position {
+            (from, segment.base_offset)
+        } else {
+            (first.position, first.header.base_offset)
+        };
         let check = Check::Unless(&segment.verified);
         let mut walk = Walk::new(&*segment.file, check, (from, limit), offset_min, segment.base_offset);
         loop {
@@ -234,7 +235,7 @@ impl PartitionLog {
         offset: i64,
         limit: u64,
     ) -> io::Result<Walk<'a>> {
-        let index = segment.index(&*self.disk, self.config.index_interval_bytes)?;
+        let index = self.index_of(segment)?;
         let from = index.before_offset(offset - segment.base_offset).min(limit);
         let check = Check::Unless(&segment.verified);
         Ok(Walk::new(&*segment.file, check, (from, limit), segment.base_offset, segment.base_offset))

@@ -5,11 +5,9 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use watershed_protocol::batch::{
-    BatchReader, ControlType, EndTxnMarker, RawBatch,
-};
+use watershed_protocol::batch::{BatchReader, ControlType, EndTxnMarker, RawBatch};
 
 use super::append::TopicPartition;
 use super::checkpoint::Checkpoint;
@@ -41,7 +39,8 @@ impl PartitionLog {
     ) -> Result<Self, OpenError> {
         let failed = |source| OpenError::Io { path: directory.clone(), doing: "read again", source };
         let mut log = Self::load(disk, &directory, name, config, leader_epoch, now_ms).map_err(failed)?;
-        let failed = |source| OpenError::Io { path: directory.clone(), doing: "brought to its last state", source };
+        let failed =
+            |source| OpenError::Io { path: directory.clone(), doing: "brought to its last state", source };
         log.recover(now_ms).map_err(failed)?;
         Ok(log)
     }
@@ -63,7 +62,8 @@ impl PartitionLog {
             segments.push(Segment::open(&*disk, directory, base_offset, false, now_ms)?);
         }
         let first = bases.first().copied();
-        let log_start = checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.log_start).max(first.unwrap_or(0));
+        let log_start =
+            checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.log_start).max(first.unwrap_or(0));
         let mut directory_changes = (0, 0);
         if segments.is_empty() {
             let base_offset = checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.place.offset);
@@ -96,6 +96,7 @@ impl PartitionLog {
             doomed: Vec::new(),
             segments,
             reader: BatchReader::new(DECOMPRESSED_BYTES_MAX),
+            loaded_indexes: Mutex::default(),
         };
         if let Some(checkpoint) = checkpoint {
             log.begin_at(checkpoint);
@@ -177,7 +178,8 @@ impl PartitionLog {
             (Arc::clone(&segment.file), segment.base_offset, segment.size_bytes);
         segment.set_index(Arc::new(segment.index_up_to(&*self.disk, self.end.position, interval_bytes)?));
         // After a sync that failed, the operating system may remember bytes that the disk never took.
-        let trusted = if known_synced.segment == base_offset { known_synced.position } else { self.end.position };
+        let trusted =
+            if known_synced.segment == base_offset { known_synced.position } else { self.end.position };
         file.forget_cached(trusted.max(self.end.position))?;
         let part = (self.end.position, size_bytes);
         let mut walk = Walk::new(&*file, Check::All, part, self.end.offset, base_offset);
@@ -274,6 +276,7 @@ impl PartitionLog {
             self.directory_changes.1 = self.directory_changes.0;
         }
         self.synced = end;
+        self.drop_front(self.before_log_start());
         self.producers.high_watermark_moved(end.offset);
         self.synced_file.write(end);
         if cut {

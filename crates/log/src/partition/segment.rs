@@ -22,7 +22,7 @@ pub(crate) struct Segment {
     pub(crate) opened_ms: i64,
     /// `None` where it can be read from its file.
     index: Mutex<Option<Arc<Index>>>,
-    /// What retention asks of the index, once that was there: max timestamp.
+    /// What is still asked of the index when it is no more in memory.
     max_timestamp_ms: Mutex<Option<i64>>,
 }
 
@@ -71,20 +71,6 @@ impl Segment {
         self.path.with_extension("lookup")
     }
 
-    /// The index; read from its file, or made again, if it is not in memory.
-    ///
-    /// # Errors
-    ///
-    /// Those of the disk.
-    pub(crate) fn index(&self, disk: &dyn Disk, interval_bytes: u64) -> io::Result<Arc<Index>> {
-        if let Some(index) = &*self.locked_index() {
-            return Ok(Arc::clone(index));
-        }
-        let index = Arc::new(self.index_up_to(disk, self.size_bytes, interval_bytes)?);
-        self.set_index(Arc::clone(&index));
-        Ok(index)
-    }
-
     /// The index of the batches before `end`, from its file as far as that reaches, and else from the segment.
     ///
     /// # Errors
@@ -114,7 +100,6 @@ impl Segment {
     }
 
     pub(crate) fn set_index(&self, index: Arc<Index>) {
-        *self.max_timestamp_ms.lock().unwrap_or_else(PoisonError::into_inner) = Some(index.max_timestamp_ms);
         *self.locked_index() = Some(index);
     }
 
@@ -126,22 +111,16 @@ impl Segment {
 
     /// Gives the memory of the index back; it can be read from its file.
     pub(crate) fn forget_index(&self) {
+        let known = self.known_max_timestamp_ms();
+        *self.max_timestamp_ms.lock().unwrap_or_else(PoisonError::into_inner) = known;
         *self.locked_index() = None;
     }
 
-    /// The largest time of a record in the segment; -1 for none.
-    ///
-    /// # Errors
-    ///
-    /// Those of the disk.
-    pub(crate) fn max_timestamp_ms(&self, disk: &dyn Disk, interval_bytes: u64) -> io::Result<i64> {
-        if let Some(index) = &*self.locked_index() {
-            return Ok(index.max_timestamp_ms);
-        }
-        let known = *self.max_timestamp_ms.lock().unwrap_or_else(PoisonError::into_inner);
-        match known {
-            Some(known) => Ok(known),
-            None => Ok(self.index(disk, interval_bytes)?.max_timestamp_ms),
+    /// The largest time of a record in the segment, -1 for none, if the index was looked at before.
+    pub(crate) fn known_max_timestamp_ms(&self) -> Option<i64> {
+        match &*self.locked_index() {
+            Some(index) => Some(index.max_timestamp_ms),
+            None => *self.max_timestamp_ms.lock().unwrap_or_else(PoisonError::into_inner),
         }
     }
 

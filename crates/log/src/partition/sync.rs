@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use watershed_protocol::batch::crc32c;
 
-use super::log::{Place, PartitionLog};
+use super::log::{PartitionLog, Place};
 use crate::disk::{Disk, DiskFile};
 
 /// What has to be synced, and what is on the disk then.

@@ -60,7 +60,11 @@ pub(crate) enum Step {
     Batch(Found),
     /// No batch can be read at `position`. The walk goes on at `resume`, where a batch with a right checksum begins; with
     /// `None` there is nothing more to read.
-    Damaged { position: u64, resume: Option<u64>, reason: &'static str },
+    Damaged {
+        position: u64,
+        resume: Option<u64>,
+        reason: &'static str,
+    },
     End,
 }
 
@@ -280,7 +284,8 @@ impl Verified {
         // Those that overlap it or lie beside it become one with it.
         let first = parts.partition_point(|part| part.1 < from);
         let last = parts.partition_point(|part| part.0 <= to);
-        let joined = parts[first..last].iter().fold((from, to), |all, part| (all.0.min(part.0), all.1.max(part.1)));
+        let joined =
+            parts[first..last].iter().fold((from, to), |all, part| (all.0.min(part.0), all.1.max(part.1)));
         parts.splice(first..last, [joined]);
         if parts.len() > Self::PARTS_MAX
             && let Some(shortest) = (0..parts.len()).min_by_key(|&part| parts[part].1 - parts[part].0)

@@ -44,7 +44,13 @@ pub(crate) fn plain(values: &[&[u8]]) -> Vec<u8> {
 }
 
 /// A batch of an idempotent producer, or of a transaction.
-pub(crate) fn sequenced(producer_id: i64, epoch: i16, sequence: i32, transactional: bool, values: &[&[u8]]) -> Vec<u8> {
+pub(crate) fn sequenced(
+    producer_id: i64,
+    epoch: i16,
+    sequence: i32,
+    transactional: bool,
+    values: &[&[u8]],
+) -> Vec<u8> {
     let options = BatchOptions {
         producer_id,
         producer_epoch: epoch,
@@ -75,7 +81,12 @@ pub(crate) fn bytes_of(slice: &Slice) -> Vec<u8> {
 }
 
 /// Offsets and values of all records from `from` to the bound, read `bytes_max` at a time.
-pub(crate) fn records(log: &PartitionLog, from: i64, bound: ReadBound, bytes_max: usize) -> Vec<(i64, Vec<u8>)> {
+pub(crate) fn records(
+    log: &PartitionLog,
+    from: i64,
+    bound: ReadBound,
+    bytes_max: usize,
+) -> Vec<(i64, Vec<u8>)> {
     let mut found = Vec::new();
     let (mut next, mut reader) = (from, BatchReader::new(1 << 24));
     loop {
