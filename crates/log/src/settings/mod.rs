@@ -31,9 +31,6 @@ impl TopicSettings {
             retention_bytes: -1,
             delete: true,
             compact: false,
-            delete_retention_ms: 86_400_000,
-            min_compaction_lag_ms: 0,
-            max_compaction_lag_ms: i64::MAX,
         }
     }
 }
