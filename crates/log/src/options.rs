@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::settings::BrokerSettings;
+
 /// Settings of a broker.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -21,6 +23,8 @@ pub struct Options {
     /// How long a group waits for more members before its first generation (Kafka's
     /// `group.initial.rebalance.delay.ms`).
     pub group_initial_rebalance_delay: Duration,
+    /// Kafka's broker settings that were set by name: [`Options::set`].
+    pub settings: BrokerSettings,
 }
 
 /// Where blocking work is done.
@@ -44,6 +48,7 @@ impl Options {
             sync_interval: Duration::from_millis(20),
             blocking: Blocking::Threads,
             group_initial_rebalance_delay: Duration::ZERO,
+            settings: BrokerSettings::default(),
         }
     }
 }
