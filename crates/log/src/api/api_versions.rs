@@ -4,7 +4,9 @@
 //! share groups, streams groups and eligible leader replicas, which are not served.
 
 use watershed_protocol::ErrorCode;
-use watershed_protocol::messages::api_versions_response::{ApiVersion, FinalizedFeatureKey, SupportedFeatureKey};
+use watershed_protocol::messages::api_versions_response::{
+    ApiVersion, FinalizedFeatureKey, SupportedFeatureKey,
+};
 use watershed_protocol::messages::{ApiKey, ApiVersionsRequest, ApiVersionsResponse};
 
 use super::{Call, Reply, ReplyTo};

@@ -301,7 +301,9 @@ impl Connection<'_> {
                 %peer, setting, seconds = after.as_secs(), "closed a connection that did not {what} in time"
             ),
             Ended::Idle => tracing::debug!(%peer, "closed a connection that was idle"),
-            Ended::Peer(None) | Ended::Refused | Ended::Stopped => tracing::debug!(%peer, ?ended, "a connection ended"),
+            Ended::Peer(None) | Ended::Refused | Ended::Stopped => {
+                tracing::debug!(%peer, ?ended, "a connection ended")
+            }
         }
     }
 }

@@ -127,8 +127,7 @@ impl Input {
             return;
         }
         let capacity = self.bytes.capacity();
-        let is_large =
-            capacity > KEPT_BYTES || (capacity > UNCOUNTED_BYTES && self.memory.is_scarce());
+        let is_large = capacity > KEPT_BYTES || (capacity > UNCOUNTED_BYTES && self.memory.is_scarce());
         if (is_large || self.share.is_beyond()) && self.pending() <= SMALL_BYTES {
             let mut bytes = Vec::with_capacity(SMALL_BYTES);
             bytes.extend_from_slice(&self.bytes[self.taken..]);

@@ -24,7 +24,9 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 #[non_exhaustive]
 pub enum StartError {
     /// The address is not one.
-    #[error("{address} cannot be listened on: {reason}; give HOST:PORT, as 127.0.0.1:9092, or :0 for a free port")]
+    #[error(
+        "{address} cannot be listened on: {reason}; give HOST:PORT, as 127.0.0.1:9092, or :0 for a free port"
+    )]
     Address {
         /// As it was given.
         address: String,
@@ -40,7 +42,9 @@ pub enum StartError {
         address: SocketAddr,
     },
     /// Another process listens there.
-    #[error("{address} is in use by another process: stop it, or choose another address with --listen (:0 takes any free port)")]
+    #[error(
+        "{address} is in use by another process: stop it, or choose another address with --listen (:0 takes any free port)"
+    )]
     InUse {
         /// The address.
         address: SocketAddr,
@@ -102,11 +106,8 @@ async fn resolve(given: &str) -> Result<(SocketAddr, Option<String>), StartError
 }
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv4() {
-        tokio::net::TcpSocket::new_v4()?
-    } else {
-        tokio::net::TcpSocket::new_v6()?
-    };
+    let socket =
+        if address.is_ipv4() { tokio::net::TcpSocket::new_v4()? } else { tokio::net::TcpSocket::new_v6()? };
     // A port whose last connections are not forgotten yet can be had again at once after a restart.
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;

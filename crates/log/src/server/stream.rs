@@ -170,5 +170,8 @@ fn poll_sendfile(
 }
 
 fn file_ended() -> io::Error {
-    io::Error::new(io::ErrorKind::UnexpectedEof, "a file that is being sent ends before the range that was promised")
+    io::Error::new(
+        io::ErrorKind::UnexpectedEof,
+        "a file that is being sent ends before the range that was promised",
+    )
 }
