@@ -59,7 +59,8 @@ impl StateLog {
         let mut next = offsets.log_start;
         let (mut bytes, mut reader) = (Vec::new(), BatchReader::new(BATCH_BYTES_MAX));
         while next < offsets.log_end {
-            let named = |error: &dyn std::fmt::Display| format!("{} at offset {next}: {error}", self.partition.id);
+            let named =
+                |error: &dyn std::fmt::Display| format!("{} at offset {next}: {error}", self.partition.id);
             let range = self.partition.log().read(next, ReadBound::LogEnd, READ_BYTES, true);
             let slice = range.and_then(Range::checked).map_err(|error| named(&error))?;
             if slice.bytes == 0 {
