@@ -20,6 +20,7 @@ fn rewrite() -> impl Strategy<Value = Rewrite> {
                 base_sequence,
                 transactional,
                 append_time_ms: time,
+                create_time_max_ms: None,
             }
         })
 }
