@@ -86,7 +86,7 @@ impl Broker {
     }
 
     /// Resolves when the broker begins to close: for background tasks and long polls.
-    pub(crate) fn closing(&self) -> impl Future<Output = ()> + Send + 'static {
+    pub(crate) fn closing(&self) -> impl Future<Output = ()> + Send + use<> {
         let mut closing = self.closing.subscribe();
         async move {
             // An error is a broker that is gone, which is the same.

@@ -119,10 +119,7 @@ impl StateLog {
     }
 
     /// Resolves when everything up to this offset is on the disk.
-    pub(crate) fn durable(
-        &self,
-        offset: i64,
-    ) -> impl Future<Output = Result<(), SyncFailed>> + Send + 'static {
+    pub(crate) fn durable(&self, offset: i64) -> impl Future<Output = Result<(), SyncFailed>> + Send + use<> {
         self.partition.durable(offset)
     }
 }

@@ -88,7 +88,7 @@ impl Partition {
     pub(crate) fn durable(
         self: &Arc<Self>,
         offset: i64,
-    ) -> impl Future<Output = Result<(), SyncFailed>> + Send + 'static {
+    ) -> impl Future<Output = Result<(), SyncFailed>> + Send + use<> {
         if self.durable.borrow().end_offset <= offset {
             self.sync_soon();
         }
