@@ -43,7 +43,7 @@ def send(context, topic, records, **config):
 
 
 def consumer(context, **config):
-    config = {name.replace("_", "."): value for name, value in config.items()}
+    config = {name if name == "on_commit" else name.replace("_", "."): value for name, value in config.items()}
     defaults = {
         "bootstrap.servers": context.bootstrap,
         "group.id": context.name("g"),
