@@ -5,11 +5,21 @@
 use super::broker::{BrokerSetting, Kind};
 use super::rule::{Rule, int_from, long_from};
 
-const fn settable(name: &'static str, default: Option<&'static str>, rule: Rule, documentation: &'static str) -> BrokerSetting {
+const fn settable(
+    name: &'static str,
+    default: Option<&'static str>,
+    rule: Rule,
+    documentation: &'static str,
+) -> BrokerSetting {
     BrokerSetting { name, default, rule, kind: Kind::Settable, documentation }
 }
 
-const fn described(name: &'static str, default: Option<&'static str>, rule: Rule, documentation: &'static str) -> BrokerSetting {
+const fn described(
+    name: &'static str,
+    default: Option<&'static str>,
+    rule: Rule,
+    documentation: &'static str,
+) -> BrokerSetting {
     BrokerSetting { name, default, rule, kind: Kind::Described, documentation }
 }
 

@@ -172,9 +172,6 @@ impl TopicSettings {
             retention_bytes: long("retention.bytes"),
             delete: has("delete"),
             compact: has("compact"),
-            delete_retention_ms: long("delete.retention.ms"),
-            min_compaction_lag_ms: long("min.compaction.lag.ms"),
-            max_compaction_lag_ms: long("max.compaction.lag.ms"),
         }
     }
 

@@ -9,10 +9,19 @@ use std::fmt;
 pub(crate) enum Rule {
     Boolean,
     /// 32 bits.
-    Int { least: i32, most: i32 },
+    Int {
+        least: i32,
+        most: i32,
+    },
     /// 64 bits.
-    Long { least: i64, most: i64 },
-    Double { least: f64, most: f64 },
+    Long {
+        least: i64,
+        most: i64,
+    },
+    Double {
+        least: f64,
+        most: f64,
+    },
     OneOf(&'static [&'static str]),
     /// Some of these, with commas between; none twice.
     SomeOf(&'static [&'static str]),
@@ -97,13 +106,19 @@ impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Boolean => f.write_str("it must be true or false"),
-            Self::Int { least, most: i32::MAX } => write!(f, "it must be a whole number of at least {least}, of 32 bits"),
+            Self::Int { least, most: i32::MAX } => {
+                write!(f, "it must be a whole number of at least {least}, of 32 bits")
+            }
             Self::Int { least, most } => write!(f, "it must be a whole number from {least} to {most}"),
-            Self::Long { least, most: i64::MAX } => write!(f, "it must be a whole number of at least {least}"),
+            Self::Long { least, most: i64::MAX } => {
+                write!(f, "it must be a whole number of at least {least}")
+            }
             Self::Long { least, most } => write!(f, "it must be a whole number from {least} to {most}"),
             Self::Double { least, most } => write!(f, "it must be a number from {least} to {most}"),
             Self::OneOf(names) => write!(f, "it must be one of {}", names.join(", ")),
-            Self::SomeOf(names) => write!(f, "it must be some of {}, with commas between, none twice", names.join(", ")),
+            Self::SomeOf(names) => {
+                write!(f, "it must be some of {}, with commas between, none twice", names.join(", "))
+            }
             Self::Replicas => f.write_str("it must be * or partition:broker with commas between"),
             Self::GzipLevel => f.write_str("it must be a whole number from 1 to 9, or -1"),
             Self::Text | Self::Texts => f.write_str("any text"),
