@@ -30,3 +30,5 @@ mod transactions;
 pub use broker::Broker;
 pub use error::OpenError;
 pub use options::{Blocking, Options};
+pub use server::{Limits, Server, ServerConfig, StartError};
+pub use settings::{BrokerSettings, SettingError};

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::settings::BrokerSettings;
+
 /// Settings of a broker.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -27,6 +29,8 @@ pub struct Options {
     pub transactional_id_expiration: Duration,
     /// Transactional ids that are kept at most; more are refused with POLICY_VIOLATION. Kafka has no such bound.
     pub transactional_ids_max: usize,
+    /// Kafka's broker settings that were set by name: [`Options::set`].
+    pub settings: BrokerSettings,
 }
 
 /// Where blocking work is done.
@@ -53,6 +57,7 @@ impl Options {
             transaction_timeout_max: Duration::from_mins(15),
             transactional_id_expiration: Duration::from_hours(7 * 24),
             transactional_ids_max: 100_000,
+            settings: BrokerSettings::default(),
         }
     }
 }

@@ -146,3 +146,111 @@ fn decode_entry(bytes: &[u8; ENTRY_BYTES]) -> AbortedTransaction {
         last_stable_offset: field(3),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn aborted(producer_id: i64, first: i64, last: i64, stable: i64) -> AbortedTransaction {
+        AbortedTransaction { producer_id, first_offset: first, last_offset: last, last_stable_offset: stable }
+    }
+
+    fn index(entries: &[AbortedTransaction]) -> AbortedIndex {
+        let mut index = AbortedIndex::default();
+        for entry in entries {
+            index.append(*entry);
+        }
+        index
+    }
+
+    #[test]
+    fn a_query_gives_what_lies_in_its_range() {
+        // Producer 2 begins inside of producer 1's and ends first.
+        let index = index(&[aborted(2, 5, 8, 3), aborted(1, 3, 10, 11), aborted(1, 20, 22, 23)]);
+        let check = |from, to, expect: &[i64]| {
+            let firsts: Vec<i64> =
+                index.overlapping(from, to).iter().map(|entry| entry.first_offset).collect();
+            assert_eq!(firsts, expect, "{from}..{to}");
+        };
+        check(0, 3, &[]);
+        check(0, 4, &[3]);
+        check(0, 6, &[5, 3]);
+        check(9, 12, &[3]);
+        check(10, 21, &[3, 20]);
+        check(11, 20, &[]);
+        check(22, 30, &[20]);
+        check(23, 30, &[]);
+    }
+
+    #[test]
+    fn reading_a_log_again_adds_nothing_twice() {
+        let entries = [aborted(2, 5, 8, 3), aborted(1, 3, 10, 11)];
+        let mut twice = index(&entries);
+        for entry in entries {
+            twice.append(entry);
+        }
+        assert_eq!(twice, index(&entries));
+    }
+
+    #[test]
+    fn what_is_deleted_cut_or_compacted_goes() {
+        let all = index(&[aborted(2, 5, 8, 3), aborted(1, 3, 10, 11), aborted(1, 20, 22, 23)]);
+        let check = |change: &dyn Fn(&mut AbortedIndex), expect: &[i64]| {
+            let mut index = all.clone();
+            change(&mut index);
+            assert_eq!(index.entries().iter().map(|entry| entry.last_offset).collect::<Vec<_>>(), expect);
+        };
+        check(&|index| index.delete_before(8), &[8, 10, 22]);
+        check(&|index| index.delete_before(9), &[10, 22]);
+        check(&|index| index.truncate(22), &[8, 10]);
+        check(&|index| index.truncate(23), &[8, 10, 22]);
+        check(&|index| index.remove_markers(&[10, 11]), &[8, 22]);
+    }
+
+    #[test]
+    fn a_damaged_index_is_refused_wherever_the_damage_is() {
+        let bytes = index(&[aborted(2, 5, 8, 3), aborted(1, 3, 10, 11)]).encode();
+        for position in 0..bytes.len() {
+            let mut damaged = bytes.clone();
+            damaged[position] ^= 4;
+            assert!(AbortedIndex::decode(&damaged).is_err(), "byte {position}");
+            assert!(AbortedIndex::decode(&bytes[..position]).is_err(), "cut at {position}");
+        }
+        assert!(AbortedIndex::decode(&[&bytes[..], &[0; 32]].concat()).is_err());
+    }
+
+    /// Transactions of several producers: who begins at each offset, and who is ended there.
+    fn history() -> impl Strategy<Value = Vec<AbortedTransaction>> {
+        prop::collection::vec((0..4_usize, any::<bool>()), 0..60).prop_map(|steps| {
+            let mut open = [None; 4];
+            let mut ended = Vec::new();
+            for (offset, (producer, end)) in (0_i64..).zip(steps) {
+                match open[producer] {
+                    None => open[producer] = Some(offset),
+                    Some(first) if end => {
+                        open[producer] = None;
+                        let stable = open.iter().flatten().min().copied().unwrap_or(offset + 1);
+                        ended.push(aborted(producer as i64, first, offset, stable));
+                    }
+                    Some(_) => {}
+                }
+            }
+            ended
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_query_misses_nothing_and_bytes_come_back(history in history(), from in 0..60_i64, length in 1..30_i64) {
+            let to = from + length;
+            let index = index(&history);
+            let found = index.overlapping(from, to);
+            let expect: Vec<_> =
+                history.iter().filter(|t| t.first_offset < to && t.last_offset >= from).copied().collect();
+            prop_assert_eq!(found, expect);
+            prop_assert_eq!(AbortedIndex::decode(&index.encode()).unwrap(), index);
+        }
+    }
+}

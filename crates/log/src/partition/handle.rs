@@ -155,11 +155,11 @@ impl Partition {
 
     fn sync_once(&self) {
         let Some(ticket) = self.log().start_sync() else { return };
-        let result = ticket.files().iter().try_for_each(|file| file.sync());
+        let result = ticket.run();
         let failed = result.is_err();
         let offsets = {
             let mut log = self.log();
-            log.finish_sync(ticket, result);
+            log.finish_sync(&ticket, result);
             log.offsets()
         };
         self.publish(Durable { end_offset: offsets.high_watermark, failed });

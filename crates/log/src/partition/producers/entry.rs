@@ -2,7 +2,7 @@
 
 use watershed_protocol::batch::BatchHeader;
 
-use super::{LastBatch, Marker, ProducerState};
+use super::{Marker, ProducerState};
 
 /// Batches by which duplicates are noticed: a producer has at most five in flight.
 pub(super) const BATCHES_MAX: usize = 5;
@@ -116,10 +116,6 @@ impl Entry {
             coordinator_epoch: self.coordinator_epoch,
             transaction_first_offset: self.transaction_first_offset.unwrap_or(-1),
         }
-    }
-
-    pub(super) fn last_batch(&self) -> LastBatch {
-        LastBatch { epoch: self.epoch, last_offset: self.batches().last().map(|batch| batch.last_offset) }
     }
 
     /// Sequences begin again with each epoch.

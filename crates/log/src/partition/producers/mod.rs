@@ -16,7 +16,7 @@ pub(crate) mod snapshot;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use watershed_protocol::ErrorCode;
 use watershed_protocol::batch::{BatchHeader, ControlType};
@@ -211,9 +211,16 @@ impl Producers {
         self.entries.get(&producer_id).map(|entry| entry.state(producer_id))
     }
 
-    /// What compaction must leave of each producer, so that its state survives.
-    pub(crate) fn last_batches(&self) -> HashMap<i64, LastBatch> {
-        self.entries.iter().map(|(&producer_id, entry)| (producer_id, entry.last_batch())).collect()
+    /// What compaction must leave, so that reading the log again gives the same state.
+    pub(crate) fn kept(&self) -> Kept {
+        let mut kept = Kept::default();
+        for (producer_id, entry) in &self.entries {
+            if entry.batches().is_empty() {
+                kept.epochs.insert(*producer_id, entry.epoch);
+            }
+            kept.batches.extend(entry.batches().iter().map(|batch| batch.last_offset));
+        }
+        kept
     }
 
     /// An eighth of all at once, so that the search for the oldest is seldom.
@@ -249,12 +256,13 @@ pub(crate) struct Marker {
     pub(crate) now_ms: i64,
 }
 
-/// What is last in the log of a producer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct LastBatch {
-    pub(crate) epoch: i16,
-    /// Of the last data batch of this epoch; `None` if there is only a marker.
-    pub(crate) last_offset: Option<i64>,
+/// What compaction must leave of the producers of a partition.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Kept {
+    /// The last offsets of batches that are remembered: these stay, if need be without records.
+    pub(crate) batches: HashSet<i64>,
+    /// Producers of which only a marker is remembered, and its epoch: that marker stays.
+    pub(crate) epochs: HashMap<i64, i16>,
 }
 
 fn check_sequence(entry: &Entry, batch: &BatchHeader) -> Result<(), AppendError> {

@@ -381,3 +381,6 @@ fn refusal(error: BatchError) -> AppendError {
     };
     AppendError::refused(code, error.to_string())
 }
+
+#[cfg(test)]
+mod tests;
