@@ -238,7 +238,8 @@ pub(crate) async fn write_marker_once(
 ) -> Result<(), ErrorCode> {
     let partition = find(broker, name).ok_or(ErrorCode::UnknownTopicOrPartition)?;
     let now_ms = broker.now_ms();
-    let appended = partition.log().append_marker(producer_id, epoch, kind, coordinator_epoch, now_ms);
+    let appended =
+        partition.log().append_marker((producer_id, epoch), kind, coordinator_epoch, false, now_ms);
     let appended = appended.map_err(|error| {
         if !matches!(error, AppendError::Refused { .. }) {
             tracing::warn!(partition = %name, %error, "a marker could not be written");
