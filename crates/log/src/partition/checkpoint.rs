@@ -248,7 +248,7 @@ impl PartitionLog {
     /// # Errors
     ///
     /// Those of the disk: the next opening reads more.
-    pub(crate) fn close(mut self) -> io::Result<()> {
+    pub(crate) fn close(&mut self) -> io::Result<()> {
         if self.closed.is_none() && self.reserved_bytes > self.active().size_bytes {
             self.active().file.truncate(self.active().size_bytes)?;
             self.reserved_bytes = 0;
