@@ -66,7 +66,7 @@ impl Server {
         };
         let mut connection = Connection::open(&address)?;
         let reply = connection.ask(&ApiVersionsRequest::default(), 0)?;
-        let versions: ApiVersionsResponse = reply.read()?;
+        let versions: ApiVersionsResponse<'_> = reply.read()?;
         ensure!(versions.error_code == 0, "ApiVersions is answered with error {}", versions.error_code);
         Ok(Self { address, started_in: start.elapsed(), process_id, running })
     }

@@ -32,3 +32,4 @@ pub use broker::Broker;
 pub use error::OpenError;
 pub use options::{Blocking, Options};
 pub use server::{LimitError, Limits, Server, ServerConfig, StartError, Tls, TlsError, Users, UsersError};
+pub use settings::{BrokerSettings, SettingError};

@@ -162,7 +162,7 @@ fn read_users(path: PathBuf) -> Result<Users, Error> {
         Err(source) => return Err(Error::UsersFile { path, source }),
     };
     let mut secret = [0; 32];
-    getrandom::fill(&mut secret).map_err(|error| Error::System(error.into()))?;
+    getrandom::fill(&mut secret).map_err(|error| Error::System(io::Error::other(error.to_string())))?;
     Users::parse(&text, secret).map_err(|source| Error::Users { path, source })
 }
 

@@ -19,7 +19,8 @@ use super::fetch_sessions::{Plan, SessionAsk, Told, TopicKey, Wanted};
 use super::{Call, Frame, Reply, ReplyTo};
 use crate::broker::Broker;
 use crate::partition::Partition;
-use crate::partition::log::{ReadBound, ReadError, Slice};
+use crate::partition::aborted::AbortedTransaction;
+use crate::partition::read::{Range, ReadBound, ReadError, Slice};
 
 mod respond;
 
@@ -192,8 +193,15 @@ impl Fetch {
             }
             _ => {}
         }
-        let log = partition.log();
-        let offsets = log.offsets();
+        let bound = if self.committed_only { ReadBound::LastStable } else { ReadBound::HighWatermark };
+        let bytes_max = usize::try_from(wanted.bytes_max).unwrap_or(0).min(left);
+        let (offsets, range, aborted) = {
+            let log = partition.log();
+            let offsets = log.offsets();
+            let range = log.read(wanted.offset, bound, bytes_max, at_least_one);
+            let aborted = self.committed_only.then(|| log.aborted(wanted.offset, offsets.last_stable));
+            (offsets, range, aborted)
+        };
         let mut found = Found::nothing(wanted, ErrorCode::None);
         found.leader_epoch = partition.leader_epoch;
         found.offsets = Told {
@@ -201,16 +209,14 @@ impl Fetch {
             last_stable_offset: offsets.last_stable,
             log_start_offset: offsets.log_start,
         };
-        let bound = if self.committed_only { ReadBound::LastStable } else { ReadBound::HighWatermark };
-        let bytes_max = usize::try_from(wanted.bytes_max).unwrap_or(0).min(left);
-        match log.read(wanted.offset, bound, bytes_max, at_least_one) {
+        let pairs = |aborted: Vec<AbortedTransaction>| {
+            aborted.iter().map(|aborted| (aborted.producer_id, aborted.first_offset)).collect()
+        };
+        // What was never checked is read here, with nobody waiting for the partition.
+        match range.and_then(Range::checked) {
             Ok(slice) => {
-                found.aborted = self.committed_only.then(|| {
-                    let to = slice.as_ref().map_or(wanted.offset, |_| offsets.last_stable);
-                    let aborted = log.aborted(wanted.offset, to);
-                    aborted.iter().map(|aborted| (aborted.producer_id, aborted.first_offset)).collect()
-                });
-                found.slice = slice;
+                found.aborted = aborted.map(pairs);
+                found.slice = Some(slice).filter(|slice| slice.bytes > 0);
             }
             Err(error) => {
                 let code = match &error {

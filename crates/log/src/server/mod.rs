@@ -211,8 +211,19 @@ impl Shared {
     }
 
     /// The credential that was made for a user through the protocol.
-    fn made_credential(&self, _user: &str, _hash: Hash) -> Option<Credential> {
-        None
+    fn made_credential(&self, user: &str, hash: Hash) -> Option<Credential> {
+        // Kafka's numbers of the mechanisms.
+        let mechanism = match hash {
+            Hash::Sha256 => 1,
+            Hash::Sha512 => 2,
+        };
+        let made = self.broker.catalog.scram_credential(user, mechanism)?;
+        Some(Credential {
+            salt: made.salt,
+            stored_key: made.stored_key,
+            server_key: made.server_key,
+            iterations: u32::try_from(made.iterations).ok()?,
+        })
     }
 }
 
