@@ -150,7 +150,7 @@ impl CheckpointTicket {
 }
 
 /// Puts a file of our own in place of what has its name.
-fn replace(disk: &dyn Disk, path: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
+pub(super) fn replace(disk: &dyn Disk, path: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
     let new = path.with_added_extension("new");
     let file = disk.open(&new, true)?;
     file.truncate(0)?;

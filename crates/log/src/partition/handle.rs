@@ -140,6 +140,17 @@ impl Partition {
         }
     }
 
+    /// Syncs what was written, on this thread: at the start, before others use the partition.
+    pub(crate) fn sync_now(&self) -> Result<(), SyncFailed> {
+        self.sync_once();
+        if self.durable.borrow().failed { Err(SyncFailed) } else { Ok(()) }
+    }
+
+    /// Its topic was deleted: nothing more is written, and waiting fetches look again.
+    pub(crate) fn delete(&self) {
+        self.wake_fetches();
+    }
+
     fn sync_until_done(&self) {
         loop {
             self.sync_once();

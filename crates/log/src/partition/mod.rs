@@ -7,6 +7,7 @@ pub(crate) mod aborted;
 pub(crate) mod append;
 pub(crate) mod checkpoint;
 pub(crate) mod compact;
+pub(crate) mod compaction;
 pub(crate) mod epochs;
 mod handle;
 pub(crate) mod index;
