@@ -269,7 +269,12 @@ impl Shared {
     }
 
     /// Sets what is set on a resource that is no topic.
-    fn set_resource(&self, resource_type: i8, name: &str, settings: std::collections::BTreeMap<String, String>) {
+    fn set_resource(
+        &self,
+        resource_type: i8,
+        name: &str,
+        settings: std::collections::BTreeMap<String, String>,
+    ) {
         self.publish(|image| {
             let resource = (resource_type, name.to_owned());
             if settings.is_empty() {
@@ -290,7 +295,13 @@ impl Shared {
     }
 
     /// The records that make a topic.
-    fn topic_records(&self, name: &str, id: Uuid, partitions: i32, settings: &TopicSettings) -> Vec<StateRecord> {
+    fn topic_records(
+        &self,
+        name: &str,
+        id: Uuid,
+        partitions: i32,
+        settings: &TopicSettings,
+    ) -> Vec<StateRecord> {
         let mut all = vec![records::topic(id, name)];
         all.extend((0..partitions).map(|partition| self.partition_record(id, partition)));
         let set = settings.set.iter();
