@@ -42,7 +42,8 @@ async fn transact(
         transactions.add_partitions(broker, ID, producer, &offsets).await?;
     }
     for to in &data() {
-        produce(broker, ID, producer, 0, to, !is_classic).await?;
+        // Nobody waits for the disk here: the coordinator must see to it.
+        write(broker, ID, producer, 0, to, !is_classic).await?;
     }
     known.end_asked = true;
     end(broker, ID, producer, commit, protocol).await?;

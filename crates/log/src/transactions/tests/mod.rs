@@ -86,13 +86,26 @@ async fn produce(
     to: &TopicPartition,
     add: bool,
 ) -> Result<(), ErrorCode> {
-    let partition =
-        broker.catalog.partition(&to.topic, to.partition).ok_or(ErrorCode::UnknownTopicOrPartition)?;
-    let guard = broker.transactions.may_write(broker, id, producer, to, add).await?;
+    let last_offset = write(broker, id, producer, sequence, to, add).await?;
+    let partition = broker.catalog.partition(&to.topic, to.partition);
+    let synced = partition.ok_or(ErrorCode::UnknownTopicOrPartition)?.durable(last_offset);
+    synced.await.map_err(|_| ErrorCode::KafkaStorageError)
+}
+
+/// Writes a record as a client does that does not wait for the disk; gives its offset.
+async fn write(
+    broker: &Arc<Broker>,
+    id: &str,
+    producer: Producer,
+    sequence: i32,
+    to: &TopicPartition,
+    add: bool,
+) -> Result<i64, ErrorCode> {
+    let partition = broker.catalog.partition(&to.topic, to.partition);
+    let partition = partition.ok_or(ErrorCode::UnknownTopicOrPartition)?;
+    let _guard = broker.transactions.may_write(broker, id, producer, to, add).await?;
     let appended = partition.append(&batch(producer, sequence), Origin::Client, broker.now_ms());
-    drop(guard);
-    let last_offset = appended.map_err(|error| error.code())?.last_offset;
-    partition.durable(last_offset).await.map_err(|_| ErrorCode::KafkaStorageError)
+    appended.map(|appended| appended.last_offset).map_err(|error| error.code())
 }
 
 fn batch((producer_id, producer_epoch): Producer, base_sequence: i32) -> Vec<u8> {
