@@ -23,10 +23,6 @@ pub struct Options {
     /// How long a group waits for more members before its first generation (Kafka's
     /// `group.initial.rebalance.delay.ms`).
     pub group_initial_rebalance_delay: Duration,
-    /// The longest timeout that a producer may give its transactions (Kafka's `transaction.max.timeout.ms`).
-    pub transaction_timeout_max: Duration,
-    /// A transactional id that nobody used for this long is forgotten (Kafka's `transactional.id.expiration.ms`).
-    pub transactional_id_expiration: Duration,
     /// Transactional ids that are kept at most; more are refused with POLICY_VIOLATION. Kafka has no such bound.
     pub transactional_ids_max: usize,
     /// Kafka's broker settings that were set by name: [`Options::set`].
@@ -54,8 +50,6 @@ impl Options {
             sync_interval: Duration::from_millis(20),
             blocking: Blocking::Threads,
             group_initial_rebalance_delay: Duration::ZERO,
-            transaction_timeout_max: Duration::from_mins(15),
-            transactional_id_expiration: Duration::from_hours(7 * 24),
             transactional_ids_max: 100_000,
             settings: BrokerSettings::default(),
         }
