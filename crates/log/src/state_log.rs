@@ -11,7 +11,7 @@ use watershed_protocol::batch::{
     BatchBuilder, BatchError, BatchHeader, BatchOptions, BatchReader, Batches, ControlType,
 };
 
-use crate::partition::log::ReadBound;
+use crate::partition::read::{Range, ReadBound};
 use crate::partition::{AppendError, Origin, Partition, SyncFailed};
 
 /// How much is read at once.
@@ -59,17 +59,16 @@ impl StateLog {
         let mut next = offsets.log_start;
         let (mut bytes, mut reader) = (Vec::new(), BatchReader::new(BATCH_BYTES_MAX));
         while next < offsets.log_end {
-            let slice = self.partition.log().read(next, ReadBound::LogEnd, READ_BYTES, true);
-            let Some(slice) =
-                slice.map_err(|error| format!("{} at offset {next}: {error}", self.partition.id))?
-            else {
+            let named =
+                |error: &dyn std::fmt::Display| format!("{} at offset {next}: {error}", self.partition.id);
+            let range = self.partition.log().read(next, ReadBound::LogEnd, READ_BYTES, true);
+            let slice = range.and_then(Range::checked).map_err(|error| named(&error))?;
+            if slice.bytes == 0 {
                 break;
-            };
+            }
             bytes.resize(slice.bytes, 0);
-            let read = slice.file.read_at(&mut bytes, slice.position);
-            read.map_err(|error| format!("{} at offset {next}: {error}", self.partition.id))?;
-            next = replay_batches(&bytes, next, &mut reader, &mut each)
-                .map_err(|error| format!("{} at offset {next}: {error}", self.partition.id))?;
+            slice.file.read_at(&mut bytes, slice.position).map_err(|error| named(&error))?;
+            next = replay_batches(&bytes, next, &mut reader, &mut each).map_err(|error| named(&error))?;
         }
         Ok(())
     }
@@ -119,10 +118,7 @@ impl StateLog {
     }
 
     /// Resolves when everything up to this offset is on the disk.
-    pub(crate) fn durable(
-        &self,
-        offset: i64,
-    ) -> impl Future<Output = Result<(), SyncFailed>> + Send + 'static {
+    pub(crate) fn durable(&self, offset: i64) -> impl Future<Output = Result<(), SyncFailed>> + Send + use<> {
         self.partition.durable(offset)
     }
 }

@@ -1,4 +1,4 @@
-// Formats a directory and runs one real Kafka broker (KRaft, broker and controller in one) in this process.
+// Formats a directory, unless it is formatted, and runs one real Kafka broker (KRaft, broker and controller in one) in this process.
 // Run as: java -cp 'LIBS/*' BrokerMain.java SERVER.PROPERTIES
 //
 // It ends when its standard input ends, so that a broker never outlives the test that started it, however that test ended.
@@ -13,7 +13,7 @@ public class BrokerMain {
         Thread watch = new Thread(BrokerMain::endWithParent, "end-with-parent");
         watch.setDaemon(true);
         watch.start();
-        String[] format = {"format", "--standalone", "-t", Uuid.randomUuid().toString(), "-c", args[0]};
+        String[] format = {"format", "--standalone", "--ignore-formatted", "-t", Uuid.randomUuid().toString(), "-c", args[0]};
         int status = StorageTool.execute(format, System.out);
         if (status != 0) {
             Runtime.getRuntime().halt(status);

@@ -70,6 +70,7 @@ use watershed_protocol::messages::{AnyRequest, ApiKey};
 use watershed_protocol::wire::Response;
 
 use crate::broker::Broker;
+pub(crate) use api_versions::answer_unsupported_version;
 pub(crate) use fetch_sessions::FetchSessions;
 #[allow(unused_imports)]
 pub(crate) use reply::{FileRange, Frame, Part, Reply, ReplyTo};
@@ -110,6 +111,7 @@ impl Call<'_> {
 }
 
 /// Answers one request.
+#[expect(clippy::too_many_lines, reason = "a line for each API")]
 pub(crate) async fn answer(call: &Call<'_>, request: &AnyRequest<'_>) -> Reply {
     match request {
         AnyRequest::Produce(request) => produce::answer(call, request).await,

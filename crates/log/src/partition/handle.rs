@@ -88,7 +88,7 @@ impl Partition {
     pub(crate) fn durable(
         self: &Arc<Self>,
         offset: i64,
-    ) -> impl Future<Output = Result<(), SyncFailed>> + Send + 'static {
+    ) -> impl Future<Output = Result<(), SyncFailed>> + Send + use<> {
         if self.durable.borrow().end_offset <= offset {
             self.sync_soon();
         }
@@ -140,6 +140,17 @@ impl Partition {
         }
     }
 
+    /// Syncs what was written, on this thread: at the start, before others use the partition.
+    pub(crate) fn sync_now(&self) -> Result<(), SyncFailed> {
+        self.sync_once();
+        if self.durable.borrow().failed { Err(SyncFailed) } else { Ok(()) }
+    }
+
+    /// Its topic was deleted: nothing more is written, and waiting fetches look again.
+    pub(crate) fn delete(&self) {
+        self.wake_fetches();
+    }
+
     fn sync_until_done(&self) {
         loop {
             self.sync_once();
@@ -155,11 +166,11 @@ impl Partition {
 
     fn sync_once(&self) {
         let Some(ticket) = self.log().start_sync() else { return };
-        let result = ticket.files().iter().try_for_each(|file| file.sync());
+        let result = ticket.run();
         let failed = result.is_err();
         let offsets = {
             let mut log = self.log();
-            log.finish_sync(ticket, result);
+            log.finish_sync(&ticket, result);
             log.offsets()
         };
         self.publish(Durable { end_offset: offsets.high_watermark, failed });

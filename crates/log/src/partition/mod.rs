@@ -5,10 +5,22 @@
 
 pub(crate) mod aborted;
 pub(crate) mod append;
+pub(crate) mod checkpoint;
+pub(crate) mod compact;
+pub(crate) mod compaction;
+pub(crate) mod epochs;
 mod handle;
+pub(crate) mod index;
 pub(crate) mod log;
+pub(crate) mod lookup;
 pub(crate) mod producers;
+pub(crate) mod read;
+pub(crate) mod recovery;
+pub(crate) mod retention;
+pub(crate) mod segment;
+pub(crate) mod sync;
 pub(crate) mod validate;
+pub(crate) mod walk;
 
 #[allow(unused_imports)]
 pub(crate) use append::{AppendError, Appended, Origin, TopicPartition};
