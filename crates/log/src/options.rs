@@ -23,7 +23,6 @@ pub struct Options {
     /// How long a group waits for more members before its first generation (Kafka's
     /// `group.initial.rebalance.delay.ms`).
     pub group_initial_rebalance_delay: Duration,
-<<<<<<< HEAD
     /// The shortest session that a classic member may ask for (Kafka's `group.min.session.timeout.ms`).
     pub group_min_session_timeout: Duration,
     /// The longest session that a classic member may ask for (Kafka's `group.max.session.timeout.ms`).
@@ -45,12 +44,10 @@ pub struct Options {
     pub offsets_retention: Duration,
     /// How often offsets are looked through for such (Kafka's `offsets.retention.check.interval.ms`).
     pub offsets_retention_check_interval: Duration,
-=======
     /// Transactional ids that are kept at most; more are refused with POLICY_VIOLATION. Kafka has no such bound.
     pub transactional_ids_max: usize,
     /// Kafka's broker settings that were set by name: [`Options::set`].
     pub settings: BrokerSettings,
->>>>>>> main
 }
 
 /// Where blocking work is done.
@@ -74,7 +71,6 @@ impl Options {
             sync_interval: Duration::from_millis(20),
             blocking: Blocking::Threads,
             group_initial_rebalance_delay: Duration::ZERO,
-<<<<<<< HEAD
             group_min_session_timeout: Duration::from_secs(6),
             group_max_session_timeout: Duration::from_secs(30 * 60),
             group_size_max: 10_000,
@@ -85,10 +81,8 @@ impl Options {
             offset_metadata_bytes_max: 4096,
             offsets_retention: Duration::from_secs(7 * 24 * 60 * 60),
             offsets_retention_check_interval: Duration::from_secs(10 * 60),
-=======
             transactional_ids_max: 100_000,
             settings: BrokerSettings::default(),
->>>>>>> main
         }
     }
 }
