@@ -19,6 +19,9 @@ use crate::partition::TopicPartition;
 /// Since then the partition need not be added to the transaction before.
 const ADDS_PARTITION: i16 = 5;
 
+/// Since then a client knows TRANSACTION_ABORTABLE.
+const ABORTABLE: i16 = 4;
+
 /// A topic of the answer: its name, and for each partition what was wrong with it at once.
 type Topic = (String, Vec<(i32, ErrorCode)>);
 
@@ -33,7 +36,13 @@ pub(super) async fn answer(call: &Call<'_>, request: &TxnOffsetCommitRequest<'_>
         broker.transactions.may_write(&broker, &transactional_id, producer, &partition, adds).await;
     let committed = match may_write {
         _ if commit.group.is_empty() => Err(ErrorCode::InvalidGroupId),
-        Ok(()) => Ok(broker.groups.commit(&broker, Some(producer), &commit)),
+        Ok(guard) => {
+            let committed = broker.groups.commit(&broker, Some(producer), &commit);
+            // Appended, so the transaction may end.
+            drop(guard);
+            Ok(committed)
+        }
+        Err(ErrorCode::TransactionAbortable) if call.version() < ABORTABLE => Err(ErrorCode::InvalidTxnState),
         Err(error) => Err(error),
     };
     Reply::Later(Box::pin(async move {
