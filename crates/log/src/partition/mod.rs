@@ -5,9 +5,11 @@
 
 pub(crate) mod aborted;
 pub(crate) mod append;
-pub(crate) mod compact;
 pub(crate) mod checkpoint;
+pub(crate) mod compact;
 pub(crate) mod epochs;
+#[cfg(test)]
+mod histories;
 pub(crate) mod index;
 pub(crate) mod log;
 pub(crate) mod lookup;
