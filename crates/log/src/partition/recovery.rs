@@ -279,7 +279,7 @@ impl PartitionLog {
                 segment.file.sync()?;
             }
         }
-        if self.directory_changes.0 > 0 || read_bytes > 0 {
+        if self.directory_changes.0 > 0 || read_bytes > 0 || self.checkpointed.segment != end.segment {
             self.disk.sync_directory(&self.directory)?;
             self.directory_changes.1 = self.directory_changes.0;
         }
