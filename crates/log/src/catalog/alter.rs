@@ -23,6 +23,7 @@ pub(crate) fn altered(image: &Image, alteration: &Alteration) -> Result<BeforeAn
         let after = topic_settings_after(&topic.settings.set, alteration, &image.broker)?;
         return Ok((topic.settings.set.clone(), after));
     }
-    let message = format!("resources of type {} have no settings that can be altered", alteration.resource_type);
+    let message =
+        format!("resources of type {} have no settings that can be altered", alteration.resource_type);
     Err(Refusal::new(ErrorCode::InvalidRequest, message))
 }

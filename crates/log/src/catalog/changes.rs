@@ -32,14 +32,31 @@ pub(crate) type Outcomes<T> = Vec<Result<T, Refusal>>;
 /// A change that somebody asked for, and where the answer goes.
 #[derive(Debug)]
 pub(super) enum Change {
-    Create { topics: Vec<NewTopic>, answer: oneshot::Sender<Outcomes<Arc<Topic>>> },
-    Delete { ids: Vec<Uuid>, answer: oneshot::Sender<Outcomes<Deleted>> },
+    Create {
+        topics: Vec<NewTopic>,
+        answer: oneshot::Sender<Outcomes<Arc<Topic>>>,
+    },
+    Delete {
+        ids: Vec<Uuid>,
+        answer: oneshot::Sender<Outcomes<Deleted>>,
+    },
     /// Topics by name, and how many partitions each is to have.
-    Grow { topics: Vec<(String, i32)>, answer: oneshot::Sender<Outcomes<()>> },
-    Alter { resources: Vec<Alteration>, answer: oneshot::Sender<Outcomes<()>> },
+    Grow {
+        topics: Vec<(String, i32)>,
+        answer: oneshot::Sender<Outcomes<()>>,
+    },
+    Alter {
+        resources: Vec<Alteration>,
+        answer: oneshot::Sender<Outcomes<()>>,
+    },
     /// Users and mechanisms with their credential; none: it is removed.
-    Scram { credentials: Vec<((String, i8), Option<ScramCredential>)>, answer: oneshot::Sender<Outcomes<()>> },
-    ProducerIds { answer: oneshot::Sender<Result<std::ops::Range<i64>, Refusal>> },
+    Scram {
+        credentials: Vec<((String, i8), Option<ScramCredential>)>,
+        answer: oneshot::Sender<Outcomes<()>>,
+    },
+    ProducerIds {
+        answer: oneshot::Sender<Result<std::ops::Range<i64>, Refusal>>,
+    },
 }
 
 /// Changes of one resource's settings: all or none.
@@ -123,7 +140,8 @@ impl Making<'_> {
         settings: &TopicSettings,
     ) -> Result<Vec<Arc<Partition>>, Refusal> {
         let config = settings.log_config(&self.shared.image().broker);
-        let wanted: Vec<Wanted> = numbers.clone().map(|partition| self.shared.wanted(topic, id, partition, &config)).collect();
+        let wanted: Vec<Wanted> =
+            numbers.clone().map(|partition| self.shared.wanted(topic, id, partition, &config)).collect();
         let (shared, now_ms, name) = (Arc::clone(self.shared), self.broker.now_ms(), topic.to_owned());
         let opened = run(self.shared.node.blocking, move || {
             let opened = partitions::open(&shared.node, &wanted, now_ms).and_then(|opened| {
@@ -272,9 +290,9 @@ impl Making<'_> {
 
     async fn producer_ids(&self) -> Result<std::ops::Range<i64>, Refusal> {
         let first = self.shared.image().next_producer_id;
-        let next = first.checked_add(PRODUCER_IDS_PER_BLOCK).ok_or_else(|| {
-            Refusal::new(ErrorCode::UnknownServerError, "all producer ids were given out")
-        })?;
+        let next = first
+            .checked_add(PRODUCER_IDS_PER_BLOCK)
+            .ok_or_else(|| Refusal::new(ErrorCode::UnknownServerError, "all producer ids were given out"))?;
         self.write(&[records::producer_ids(self.shared.node.node_id, next)]).await?;
         self.shared.publish(|image| image.next_producer_id = next);
         Ok(first..next)

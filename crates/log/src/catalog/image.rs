@@ -75,6 +75,9 @@ impl Image {
         if !super::names::may_collide(name) {
             return None;
         }
-        self.collisions.get(&super::names::collision_key(name)).map(String::as_str).filter(|other| *other != name)
+        self.collisions
+            .get(&super::names::collision_key(name))
+            .map(String::as_str)
+            .filter(|other| *other != name)
     }
 }

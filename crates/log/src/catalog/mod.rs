@@ -48,6 +48,7 @@ pub(crate) use alter::altered;
 use changes::Change;
 pub(crate) use changes::{Alteration, Outcomes};
 pub(crate) use image::{Image, Topic};
+pub(crate) use names::check_name as check_topic_name;
 use partitions::{Node, Wanted};
 pub(crate) use plan::{Creation, Deleted, Edit, NewTopic, Refusal, check_growth};
 pub(crate) use records::{RESOURCE_TOPIC, ScramCredential};
@@ -269,7 +270,12 @@ impl Shared {
     }
 
     /// Sets what is set on a resource that is no topic.
-    fn set_resource(&self, resource_type: i8, name: &str, settings: std::collections::BTreeMap<String, String>) {
+    fn set_resource(
+        &self,
+        resource_type: i8,
+        name: &str,
+        settings: std::collections::BTreeMap<String, String>,
+    ) {
         self.publish(|image| {
             let resource = (resource_type, name.to_owned());
             if settings.is_empty() {
@@ -290,7 +296,13 @@ impl Shared {
     }
 
     /// The records that make a topic.
-    fn topic_records(&self, name: &str, id: Uuid, partitions: i32, settings: &TopicSettings) -> Vec<StateRecord> {
+    fn topic_records(
+        &self,
+        name: &str,
+        id: Uuid,
+        partitions: i32,
+        settings: &TopicSettings,
+    ) -> Vec<StateRecord> {
         let mut all = vec![records::topic(id, name)];
         all.extend((0..partitions).map(|partition| self.partition_record(id, partition)));
         let set = settings.set.iter();

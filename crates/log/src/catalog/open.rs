@@ -62,8 +62,11 @@ pub(super) fn open(options: &Options, disk: &Arc<dyn Disk>, now_ms: i64) -> Resu
 
 fn open_own_log(options: &Options, disk: &Arc<dyn Disk>, now_ms: i64) -> Result<Arc<Partition>, OpenError> {
     let directory = directories::partition_directory(METADATA_TOPIC, 0);
-    disk.create_directory(&directory)
-        .map_err(|source| OpenError::Io { path: directory.clone(), doing: "made", source })?;
+    disk.create_directory(&directory).map_err(|source| OpenError::Io {
+        path: directory.clone(),
+        doing: "made",
+        source,
+    })?;
     let name = TopicPartition { topic: METADATA_TOPIC.to_owned(), partition: 0 };
     let set = [(CLEANUP_POLICY, "compact"), ("max.message.bytes", CATALOG_BATCH_BYTES_MAX)];
     let config = settings(&set).log_config(&Default::default());
@@ -75,8 +78,10 @@ fn open_own_log(options: &Options, disk: &Arc<dyn Disk>, now_ms: i64) -> Result<
 fn replay(log: &StateLog) -> Result<Known, OpenError> {
     let mut known = Known::default();
     let mut bad = None;
-    let unreadable =
-        |reason: String| OpenError::Unreadable { path: directories::partition_directory(METADATA_TOPIC, 0), reason };
+    let unreadable = |reason: String| OpenError::Unreadable {
+        path: directories::partition_directory(METADATA_TOPIC, 0),
+        reason,
+    };
     log.replay(|replayed| {
         if let Replayed::Record { key, value, offset, .. } = replayed
             && let Err(error) = known.apply(key, value)
@@ -146,9 +151,10 @@ fn create_internal(shared: &Shared, now_ms: i64) -> Result<(), OpenError> {
     let broker = shared.image().broker.clone();
     let mut made: Vec<Arc<Topic>> = Vec::new();
     let mut news = Vec::new();
-    for (name, segment_bytes) in
-        [(CONSUMER_OFFSETS, "offsets.topic.segment.bytes"), (TRANSACTION_STATE, "transaction.state.log.segment.bytes")]
-    {
+    for (name, segment_bytes) in [
+        (CONSUMER_OFFSETS, "offsets.topic.segment.bytes"),
+        (TRANSACTION_STATE, "transaction.state.log.segment.bytes"),
+    ] {
         if shared.image().topics.contains_key(name) {
             continue;
         }
@@ -176,4 +182,3 @@ fn create_internal(shared: &Shared, now_ms: i64) -> Result<(), OpenError> {
 fn settings(set: &[(&str, &str)]) -> TopicSettings {
     TopicSettings { set: set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect() }
 }
-

@@ -152,7 +152,9 @@ pub(crate) fn edited(
                 continue;
             }
             Edit::Append(_) | Edit::Subtract(_) if !is_list(name) => {
-                let message = format!("the setting {name} is no list, to which something could be added or from which it could be taken");
+                let message = format!(
+                    "the setting {name} is no list, to which something could be added or from which it could be taken"
+                );
                 return Err(Refusal::new(ErrorCode::InvalidConfig, message));
             }
             Edit::Append(more) => {
@@ -183,7 +185,9 @@ fn room(now: usize, more: i32) -> Result<usize, Refusal> {
         return Err(Refusal::new(ErrorCode::PolicyViolation, message));
     }
     if all > PARTITIONS_MAX {
-        let message = format!("with {more} partitions more, the node would have {all}: it keeps at most {PARTITIONS_MAX}");
+        let message = format!(
+            "with {more} partitions more, the node would have {all}: it keeps at most {PARTITIONS_MAX}"
+        );
         return Err(Refusal::new(ErrorCode::PolicyViolation, message));
     }
     Ok(all)

@@ -88,7 +88,8 @@ impl Known {
             kind::CLUSTER_ID => self.cluster_id = value.map(own_uuid).transpose()?,
             kind::STARTS => {
                 let number = value.and_then(|value| <[u8; 4]>::try_from(value).ok());
-                self.starts = i32::from_be_bytes(number.ok_or_else(|| bad("the number of starts is not one"))?);
+                self.starts =
+                    i32::from_be_bytes(number.ok_or_else(|| bad("the number of starts is not one"))?);
             }
             kind::TOPIC => self.apply_topic(own_uuid(rest)?, value)?,
             kind::PARTITION => self.apply_partition(value)?,
