@@ -208,20 +208,34 @@ async fn write_marker(broker: &Broker, name: &TopicPartition, transaction: &Tran
     let mut retry = RETRY_FIRST;
     loop {
         let Ok(log) = state_log(broker) else { return };
-        let producer = (transaction.producer_id, transaction.epoch);
-        let coordinator_epoch = log.partition().leader_epoch;
-        match write_marker_once(broker, name, producer, kind, coordinator_epoch).await {
+        let marker = Marker {
+            producer: (transaction.producer_id, transaction.epoch),
+            kind,
+            coordinator_epoch: log.partition().leader_epoch,
+            epoch_bumped: transaction.protocol == Protocol::EpochPerTransaction,
+        };
+        match write_marker_once(broker, name, marker).await {
             Ok(()) | Err(ErrorCode::UnknownTopicOrPartition) => return,
             Err(ErrorCode::KafkaStorageError) => {}
             Err(error) => {
                 // A higher epoch is there already: somebody has ended this transaction, as an administrator may.
-                tracing::warn!(partition = %name, producer_id = producer.0, %error, "a partition refused a marker");
+                tracing::warn!(partition = %name, producer_id = transaction.producer_id, %error, "a partition refused a marker");
                 return;
             }
         }
         tokio::time::sleep(retry).await;
         retry = (retry * 2).min(RETRY_LAST);
     }
+}
+
+/// The end of a producer's transaction in one partition.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Marker {
+    pub(crate) producer: Producer,
+    pub(crate) kind: ControlType,
+    pub(crate) coordinator_epoch: i32,
+    /// Each transaction of this producer has an epoch of its own (KIP-890).
+    pub(crate) epoch_bumped: bool,
 }
 
 /// Writes a marker; on the disk when this returns.
@@ -232,14 +246,12 @@ async fn write_marker(broker: &Broker, name: &TopicPartition, transaction: &Tran
 pub(crate) async fn write_marker_once(
     broker: &Broker,
     name: &TopicPartition,
-    (producer_id, epoch): Producer,
-    kind: ControlType,
-    coordinator_epoch: i32,
+    marker: Marker,
 ) -> Result<(), ErrorCode> {
     let partition = find(broker, name).ok_or(ErrorCode::UnknownTopicOrPartition)?;
+    let Marker { producer, kind, coordinator_epoch, epoch_bumped } = marker;
     let now_ms = broker.now_ms();
-    let appended =
-        partition.log().append_marker((producer_id, epoch), kind, coordinator_epoch, false, now_ms);
+    let appended = partition.log().append_marker(producer, kind, coordinator_epoch, epoch_bumped, now_ms);
     let appended = appended.map_err(|error| {
         if !matches!(error, AppendError::Refused { .. }) {
             tracing::warn!(partition = %name, %error, "a marker could not be written");
@@ -248,7 +260,7 @@ pub(crate) async fn write_marker_once(
     })?;
     partition.durable(appended.last_offset).await.map_err(|_| ErrorCode::KafkaStorageError)?;
     if name.topic == CONSUMER_OFFSETS {
-        broker.groups.transaction_ended(producer_id, kind == ControlType::Commit);
+        broker.groups.transaction_ended(producer.0, kind == ControlType::Commit);
     }
     Ok(())
 }

@@ -46,10 +46,8 @@ pub(crate) async fn init_producer_id(
     if id.is_empty() {
         return Err(ErrorCode::InvalidRequest);
     }
-    let timeout_max_ms = broker.options.transaction_timeout_max.as_millis();
-    if u128::try_from(request.timeout_ms)
-        .map_or(true, |timeout_ms| timeout_ms == 0 || timeout_ms > timeout_max_ms)
-    {
+    let timeout_max_ms = broker.options.settings.long("transaction.max.timeout.ms");
+    if request.timeout_ms <= 0 || i64::from(request.timeout_ms) > timeout_max_ms {
         return Err(ErrorCode::InvalidTransactionTimeout);
     }
     let mut new_producer_id = None;

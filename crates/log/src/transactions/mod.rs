@@ -39,7 +39,7 @@ use crate::options::Options;
 use crate::partition::TopicPartition;
 use crate::state_log::{Replayed, StateLog};
 #[allow(unused_imports)]
-pub(crate) use end::{end, write_marker_once};
+pub(crate) use end::{Marker, end, write_marker_once};
 #[allow(unused_imports)]
 pub(crate) use filter::{Filter, Listed};
 pub(crate) use init::{InitRequest, init_producer_id};
@@ -49,6 +49,9 @@ pub(crate) use table::WriteGuard;
 use table::{Entry, Table};
 pub(crate) use timer::start;
 pub(crate) use transaction::{Producer, Protocol, Transaction};
+
+/// How long a transactional id that nobody uses is remembered: the setting's name.
+const EXPIRATION_MS: &str = "transactional.id.expiration.ms";
 
 /// How long a request waits for the end of the transaction before it, rather than being told to come again.
 const WAIT_FOR_END: Duration = Duration::from_millis(500);
@@ -65,9 +68,7 @@ pub(crate) struct Transactions {
 impl Transactions {
     /// Reads `__transaction_state`.
     pub(crate) fn open(options: &Options, catalog: &Catalog, _: &dyn Clock) -> Result<Self, OpenError> {
-        let expiration_ms =
-            i64::try_from(options.transactional_id_expiration.as_millis()).unwrap_or(i64::MAX);
-        let mut table = Table::new(expiration_ms);
+        let mut table = Table::new(options.settings.long(EXPIRATION_MS));
         if let Some(log) = catalog.state_log(TRANSACTION_STATE) {
             replay(&log, &mut table).map_err(|reason| OpenError::Corrupt {
                 path: options.data.join(log.partition().id.to_string()),

@@ -10,7 +10,7 @@ use watershed_protocol::ErrorCode;
 
 use super::end::{abort_timed_out, complete};
 use super::transaction::State;
-use super::{Transactions, record, state_log, unwritten};
+use super::{EXPIRATION_MS, Transactions, record, state_log, unwritten};
 use crate::broker::Broker;
 
 /// How many ids are dealt with at once.
@@ -90,12 +90,10 @@ impl Transactions {
     fn forget(&self, broker: &Broker, id: &Arc<str>, now_ms: i64) -> Result<(), ErrorCode> {
         let log = state_log(broker)?;
         let mut table = self.table();
-        let expiration_ms = broker.options.transactional_id_expiration.as_millis();
+        let expiration_ms = broker.options.settings.long(EXPIRATION_MS);
         let is_idle = table.get(id).is_some_and(|entry| {
             let idle_ms = now_ms.saturating_sub(entry.transaction.last_update_ms);
-            !entry.is_ending()
-                && entry.transaction.state != State::Ongoing
-                && u128::try_from(idle_ms).is_ok_and(|idle_ms| idle_ms >= expiration_ms)
+            !entry.is_ending() && entry.transaction.state != State::Ongoing && idle_ms >= expiration_ms
         });
         if !is_idle {
             // Somebody used it meanwhile, which gave it a new deadline.

@@ -2,9 +2,9 @@
 
 use watershed_protocol::ErrorCode;
 
-use super::transaction::{End, Init, NO_ID, Protocol, State, Transaction};
-use super::{Producer, record};
 use crate::partition::TopicPartition;
+use crate::transactions::transaction::{End, Init, NO_ID, Protocol, State, Transaction};
+use crate::transactions::{Producer, record};
 
 const TIMEOUT_MS: i32 = 60_000;
 
