@@ -111,6 +111,7 @@ impl Call<'_> {
 }
 
 /// Answers one request.
+#[expect(clippy::too_many_lines, reason = "a line for each API")]
 pub(crate) async fn answer(call: &Call<'_>, request: &AnyRequest<'_>) -> Reply {
     match request {
         AnyRequest::Produce(request) => produce::answer(call, request).await,

@@ -34,7 +34,8 @@ impl PartitionLog {
     ///
     /// Those of the disk.
     pub(crate) fn start_compaction(&self, rules: &CompactRules, now_ms: i64) -> io::Result<Option<Job>> {
-        if self.closed.is_some() || self.swap_failed {
+        let index_is_on_disk = self.aborted_removals.0 == self.aborted_removals.1;
+        if self.closed.is_some() || self.swap_failed || !index_is_on_disk {
             return Ok(None);
         }
         let mut inputs = self.closed_segments(rules)?;
@@ -93,7 +94,10 @@ impl PartitionLog {
 
     /// Takes note of a run that came to its end.
     pub(crate) fn finish_compaction(&mut self, outcome: &Outcome) {
-        self.aborted.remove_markers(&outcome.aborted_gone);
+        if !outcome.aborted_gone.is_empty() {
+            self.aborted.remove_markers(&outcome.aborted_gone);
+            self.aborted_removals.0 += 1;
+        }
         self.compacted_to = outcome.first_dirty_offset;
         let bytes = encode_progress(self.compacted_to);
         if let Err(error) = replace(&*self.disk, &self.directory.join(PROGRESS_NAME), &bytes, false) {

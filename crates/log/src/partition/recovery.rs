@@ -96,6 +96,7 @@ impl PartitionLog {
             tail_dirty: false,
             active_since_ms: None,
             doomed: Vec::new(),
+            aborted_removals: (0, 0),
             compacted_to,
             swap_failed: false,
             segments,
