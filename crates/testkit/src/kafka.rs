@@ -8,7 +8,10 @@ use std::fs;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
+
+use tempfile::TempDir;
 
 use crate::Error;
 use crate::port::free_loopback_ports;
@@ -81,6 +84,7 @@ pub struct Broker {
     process: Process,
     address: SocketAddr,
     log_dir: PathBuf,
+    dir: Arc<TempDir>,
 }
 
 impl Broker {
@@ -106,22 +110,39 @@ impl Broker {
 
     fn try_start(options: &BrokerOptions) -> Result<Self, Error> {
         let [address, controller] = free_loopback_ports().map_err(Error::io("find free ports"))?;
-        let dir = process::temporary_dir("kafka-")?;
+        let dir = Arc::new(process::temporary_dir("kafka-")?);
         let log_dir = dir.path().join("log");
         let server_properties = dir.path().join("server.properties");
         let log4j_properties = dir.path().join("log4j2.properties");
         fs::write(&server_properties, options.server_properties(address, controller, &log_dir))
             .and_then(|()| fs::write(&log4j_properties, LOG4J_PROPERTIES))
             .map_err(Error::io(format!("write the broker's configuration in {}", dir.path().display())))?;
+        let process = Self::run(&dir)?;
+        Ok(Self { process, address, log_dir, dir })
+    }
+
+    fn run(dir: &Arc<TempDir>) -> Result<Process, Error> {
+        let log4j_properties = dir.path().join("log4j2.properties");
         let mut java = process::java(1024)?;
         java.arg(format!("-Dlog4j2.configurationFile={}", log4j_properties.display()))
             .arg(process::client_source("BrokerMain.java"))
-            .arg(server_properties);
-        let mut process = Process::start("the Kafka broker", &mut java, dir, |line| {
+            .arg(dir.path().join("server.properties"));
+        let mut process = Process::start("the Kafka broker", &mut java, Arc::clone(dir), |line| {
             line.ends_with("Kafka Server started")
         })?;
         process.next_line(START_WITHIN)?;
-        Ok(Self { process, address, log_dir })
+        Ok(process)
+    }
+
+    /// Kills the broker as `kill -9` does and starts it again on the same ports and data.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    pub fn kill_and_restart(&mut self) -> Result<(), Error> {
+        self.process.kill();
+        self.process = Self::run(&self.dir)?;
+        Ok(())
     }
 
     /// Where clients connect to, as `bootstrap.servers` wants it.

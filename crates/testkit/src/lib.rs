@@ -2,6 +2,10 @@
 //! Only tests and benches depend on this crate.
 //!
 //! - [`kafka`]: a real broker of one node, in a temporary directory.
+//! - [`target`]: a broker of either kind, Apache Kafka or Watershed, with the same settings.
+//! - [`crash`]: a load of real producers under which a broker is killed.
+//! - [`proxy`]: what stands between a client and a broker and loses, delays or cuts what it is told to.
+//! - [`suite`]: scenarios in a client's own language, run one by one.
 //! - [`tool`]: Apache's Java client, librdkafka and kafka-python, as programs that are asked to write and read topics.
 //! - [`fuzz_batch`], [`fuzz_messages`]: what the fuzz targets do with their bytes.
 //! - [`generate`] and [`record`]: the same records, and the same digest over them, in every language.
@@ -24,6 +28,7 @@
 
 pub mod arbitrary;
 pub mod batch;
+pub mod crash;
 mod error;
 pub mod fuzz_batch;
 pub mod fuzz_messages;
@@ -31,7 +36,10 @@ pub mod generate;
 pub mod kafka;
 pub mod port;
 mod process;
+pub mod proxy;
 pub mod record;
+pub mod suite;
+pub mod target;
 pub mod tool;
 pub mod wait;
 pub mod wire;

@@ -9,13 +9,14 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use tempfile::TempDir;
 
 use crate::Error;
+use crate::wait::wait_for;
 
 /// Bytes of a log that an error shows.
 const LOG_TAIL_BYTES: usize = 6000;
@@ -28,8 +29,8 @@ pub(crate) struct Process {
     /// Only locked to be shared: a broker is one for all threads of a test.
     lines: Mutex<Receiver<String>>,
     log: PathBuf,
-    /// Removed after the process has been killed.
-    _dir: TempDir,
+    /// Removed after the process has been killed, unless it is someone else's too.
+    _dir: Arc<TempDir>,
 }
 
 impl Process {
@@ -38,9 +39,10 @@ impl Process {
     pub(crate) fn start(
         name: &str,
         command: &mut Command,
-        dir: TempDir,
+        dir: impl Into<Arc<TempDir>>,
         wanted: fn(&str) -> bool,
     ) -> Result<Self, Error> {
+        let dir = dir.into();
         let log = dir.path().join("process.log");
         let log_file = File::options()
             .create(true)
@@ -95,6 +97,19 @@ impl Process {
         String::from_utf8_lossy(&log[log.len().saturating_sub(LOG_TAIL_BYTES)..]).into_owned()
     }
 
+    /// Kills it, and waits until it is gone.
+    pub(crate) fn kill(&mut self) {
+        // It may have ended already, which is as good.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+
+    /// Waits until it ends by itself, no longer than `within`.
+    pub(crate) fn wait_for_end(&mut self, within: Duration) -> Result<(), Error> {
+        let what = format!("the end of {}", self.name);
+        wait_for(&what, within, || matches!(self.child.try_wait(), Ok(Some(_)) | Err(_)).then_some(()))
+    }
+
     fn ended(&self) -> Error {
         Error::Ended { program: self.name.clone(), log: self.log_tail() }
     }
@@ -102,9 +117,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It may have ended already, which is as good.
-        drop(self.child.kill());
-        drop(self.child.wait());
+        self.kill();
     }
 }
 

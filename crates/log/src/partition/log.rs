@@ -122,6 +122,13 @@ pub(crate) struct PartitionLog {
     pub(super) active_since_ms: Option<i64>,
     /// Files that nothing refers to any more, to be removed after the next checkpoint.
     pub(super) doomed: Vec<PathBuf>,
+    /// Counts runs of compaction that took entries from the index of aborted transactions, and how many of them the
+    /// last checkpoint knows.
+    pub(super) aborted_removals: (u64, u64),
+    /// Everything below was compacted.
+    pub(super) compacted_to: i64,
+    /// A compacted file may be half in its place: not again before a restart.
+    pub(super) swap_failed: bool,
     pub(super) reader: BatchReader,
     /// Closed segments with an index in memory, in the order in which it was loaded.
     pub(super) loaded_indexes: Mutex<VecDeque<i64>>,

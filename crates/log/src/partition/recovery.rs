@@ -17,6 +17,7 @@ use super::producers::Marker;
 use super::segment::Segment;
 use super::sync::SyncedFile;
 use super::walk::{Check, Found, Step, Walk};
+use super::{compact, compaction};
 use crate::disk::Disk;
 use crate::error::OpenError;
 
@@ -72,6 +73,7 @@ impl PartitionLog {
             directory_changes.0 = 1;
         }
         let begin = Place { offset: segments[0].base_offset, segment: segments[0].base_offset, position: 0 };
+        let compacted_to = compaction::read_progress(&*disk, directory)?;
         let mut log = Self {
             disk,
             directory: directory.to_owned(),
@@ -95,6 +97,9 @@ impl PartitionLog {
             tail_dirty: false,
             active_since_ms: None,
             doomed: Vec::new(),
+            aborted_removals: (0, 0),
+            compacted_to,
+            swap_failed: false,
             segments,
             reader: BatchReader::new(DECOMPRESSED_BYTES_MAX),
             loaded_indexes: Mutex::default(),
@@ -332,7 +337,10 @@ fn known_synced(noted: Option<Place>, checkpoint: Option<&Checkpoint>) -> Place 
 /// Makes the directory, finishes or forgets what a crash interrupted, and gives the base offsets of its segments.
 fn prepare_directory(disk: &dyn Disk, directory: &Path) -> io::Result<Vec<i64>> {
     let names = match disk.list(directory) {
-        Ok(names) => names,
+        Ok(_) => {
+            compact::swap::recover(disk, directory)?;
+            disk.list(directory)?
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             disk.create_directory(directory)?;
             Vec::new()

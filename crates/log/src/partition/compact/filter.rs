@@ -14,7 +14,7 @@ use super::transactions::Transactions;
 pub(super) struct Filter<'a> {
     job: &'a Job,
     keys: &'a Keys,
-    /// Up to here the map knows the keys: what lies behind stays.
+    /// Up to here the map knows the keys, and what lies behind stays: between two batches.
     clean_to: i64,
     transactions: Transactions,
     reader: BatchReader,
@@ -99,7 +99,7 @@ impl<'a> Filter<'a> {
         self.staying.clear();
         for record in self.reader.records(batch)? {
             let record = record?;
-            let stays = stays(&record, self.keys, self.clean_to, expired);
+            let stays = stays(&record, self.keys, expired);
             tombstones |= stays && record.value.is_none();
             self.staying.push(stays);
         }
@@ -162,10 +162,7 @@ enum Stays {
     Not,
 }
 
-fn stays(record: &Record<'_>, keys: &Keys, clean_to: i64, tombstones_expired: bool) -> bool {
-    if record.offset >= clean_to {
-        return true;
-    }
+fn stays(record: &Record<'_>, keys: &Keys, tombstones_expired: bool) -> bool {
     let Some(key) = record.key else { return false };
     (record.value.is_some() || !tombstones_expired) && keys.is_last(key, record.offset)
 }
