@@ -12,10 +12,11 @@ use watershed_protocol::batch::{BatchReader, ControlType, EndTxnMarker, RawBatch
 use super::append::TopicPartition;
 use super::checkpoint::Checkpoint;
 use super::epochs::Epochs;
-use super::log::{DECOMPRESSED_BYTES_MAX, LogConfig, PartitionLog, Place};
+use super::log::{LogConfig, PartitionLog, Place};
 use super::producers::Marker;
 use super::segment::Segment;
 use super::sync::SyncedFile;
+use super::validate::DECOMPRESSED_BYTES_MAX;
 use super::walk::{Check, Found, Step, Walk};
 use super::{compact, compaction};
 use crate::disk::Disk;
@@ -101,7 +102,6 @@ impl PartitionLog {
             compacted_to,
             swap_failed: false,
             segments,
-            reader: BatchReader::new(DECOMPRESSED_BYTES_MAX),
             loaded_indexes: Mutex::default(),
         };
         let without_checkpoint = checkpoint.is_none();
@@ -244,7 +244,8 @@ impl PartitionLog {
     fn marker_in(&mut self, bytes: &[u8], now_ms: i64) -> Option<Marker> {
         let batch = RawBatch::parse(bytes).ok()?.validate().ok()?;
         let header = *batch.header();
-        let record = self.reader.records(&batch).ok()?.next()?.ok()?;
+        let mut reader = BatchReader::new(DECOMPRESSED_BYTES_MAX);
+        let record = reader.records(&batch).ok()?.next()?.ok()?;
         let kind = ControlType::from_key(record.key).ok()?;
         if !matches!(kind, ControlType::Abort | ControlType::Commit) {
             return None;
