@@ -20,34 +20,16 @@ pub struct Options {
     pub sync_interval: Duration,
     /// Where blocking work is done.
     pub blocking: Blocking,
-    /// How long a group waits for more members before its first generation (Kafka's
-    /// `group.initial.rebalance.delay.ms`).
-    pub group_initial_rebalance_delay: Duration,
     /// Transactional ids that are kept at most; more are refused with POLICY_VIOLATION. Kafka has no such bound.
     pub transactional_ids_max: usize,
     /// Kafka's broker settings that were set by name: [`Options::set`].
     pub settings: BrokerSettings,
-    /// The shortest session that a classic member may ask for (Kafka's `group.min.session.timeout.ms`).
-    pub group_min_session_timeout: Duration,
-    /// The longest session that a classic member may ask for (Kafka's `group.max.session.timeout.ms`).
-    pub group_max_session_timeout: Duration,
-    /// Most members of a group (Kafka's `group.max.size` and `group.consumer.max.size`).
+    /// Most members of a group, whatever Kafka's `group.max.size` says, which has no bound by default.
     pub group_size_max: usize,
     /// Most groups of the node; Kafka has no such limit.
     pub groups_max: usize,
     /// Most bytes of a classic member's protocols and their metadata; Kafka has no such limit.
     pub group_member_metadata_bytes_max: usize,
-    /// How long a member of a consumer group may be silent (Kafka's `group.consumer.session.timeout.ms`).
-    pub consumer_group_session_timeout: Duration,
-    /// How often a member of a consumer group is to send a heartbeat (Kafka's
-    /// `group.consumer.heartbeat.interval.ms`).
-    pub consumer_group_heartbeat_interval: Duration,
-    /// Most bytes of the text that may be committed with an offset (Kafka's `offset.metadata.max.bytes`).
-    pub offset_metadata_bytes_max: usize,
-    /// How long an offset is kept that no group needs any more (Kafka's `offsets.retention.minutes`).
-    pub offsets_retention: Duration,
-    /// How often offsets are looked through for such (Kafka's `offsets.retention.check.interval.ms`).
-    pub offsets_retention_check_interval: Duration,
 }
 
 /// Where blocking work is done.
@@ -70,19 +52,11 @@ impl Options {
             auto_create_topics: true,
             sync_interval: Duration::from_millis(20),
             blocking: Blocking::Threads,
-            group_initial_rebalance_delay: Duration::ZERO,
             transactional_ids_max: 100_000,
             settings: BrokerSettings::default(),
-            group_min_session_timeout: Duration::from_secs(6),
-            group_max_session_timeout: Duration::from_secs(30 * 60),
             group_size_max: 10_000,
             groups_max: 100_000,
             group_member_metadata_bytes_max: 4 << 20,
-            consumer_group_session_timeout: Duration::from_secs(45),
-            consumer_group_heartbeat_interval: Duration::from_secs(5),
-            offset_metadata_bytes_max: 4096,
-            offsets_retention: Duration::from_secs(7 * 24 * 60 * 60),
-            offsets_retention_check_interval: Duration::from_secs(10 * 60),
         }
     }
 }

@@ -33,7 +33,8 @@ pub(super) async fn answer(call: &Call<'_>, request: &TxnOffsetCommitRequest<'_>
         broker.transactions.may_write(&broker, &transactional_id, producer, &partition, adds).await;
     let committed = match may_write {
         _ if commit.group.is_empty() => Err(ErrorCode::InvalidGroupId),
-        Ok(()) => Ok(broker.groups.commit(&broker, Some(producer), &commit)),
+        // The guard is held until the offsets are in the log.
+        Ok(_writes) => Ok(broker.groups.commit(&broker, Some(producer), &commit)),
         Err(error) => Err(error),
     };
     Reply::Later(Box::pin(async move {

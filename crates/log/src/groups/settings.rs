@@ -24,20 +24,21 @@ pub(super) const NEW_MEMBER_JOIN_TIMEOUT_MS: i64 = 5 * 60 * 1000;
 
 impl GroupSettings {
     pub(super) fn new(options: &Options) -> Self {
-        let ms = |duration: std::time::Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4);
-        let ms32 = |duration: std::time::Duration| i32::try_from(duration.as_millis()).unwrap_or(i32::MAX);
+        let settings = &options.settings;
+        let number = |name| i32::try_from(settings.long(name)).unwrap_or(i32::MAX);
+        let size = |name| usize::try_from(settings.long(name)).unwrap_or(0);
         Self {
-            initial_rebalance_delay_ms: ms(options.group_initial_rebalance_delay),
-            session_timeout_ms_min: ms32(options.group_min_session_timeout),
-            session_timeout_ms_max: ms32(options.group_max_session_timeout),
-            group_size_max: options.group_size_max,
+            initial_rebalance_delay_ms: settings.long("group.initial.rebalance.delay.ms").max(0),
+            session_timeout_ms_min: number("group.min.session.timeout.ms"),
+            session_timeout_ms_max: number("group.max.session.timeout.ms"),
+            group_size_max: size("group.max.size").min(options.group_size_max),
             groups_max: options.groups_max,
             member_metadata_bytes_max: options.group_member_metadata_bytes_max,
-            offset_metadata_bytes_max: options.offset_metadata_bytes_max,
-            offsets_retention_ms: ms(options.offsets_retention),
-            offsets_retention_check_ms: ms(options.offsets_retention_check_interval),
-            consumer_session_timeout_ms: ms32(options.consumer_group_session_timeout),
-            consumer_heartbeat_interval_ms: ms32(options.consumer_group_heartbeat_interval),
+            offset_metadata_bytes_max: size("offset.metadata.max.bytes"),
+            offsets_retention_ms: settings.long("offsets.retention.minutes").saturating_mul(60_000),
+            offsets_retention_check_ms: settings.long("offsets.retention.check.interval.ms"),
+            consumer_session_timeout_ms: number("group.consumer.session.timeout.ms"),
+            consumer_heartbeat_interval_ms: number("group.consumer.heartbeat.interval.ms"),
         }
     }
 }

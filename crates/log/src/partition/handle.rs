@@ -148,6 +148,7 @@ impl Partition {
 
     /// Its topic was deleted: nothing more is written, and waiting fetches look again.
     pub(crate) fn delete(&self) {
+        self.log().closed.get_or_insert_with(|| "its topic was deleted".to_owned());
         self.wake_fetches();
     }
 
