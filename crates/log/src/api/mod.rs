@@ -38,6 +38,8 @@ mod fetch;
 mod fetch_sessions;
 mod find_coordinator;
 mod get_telemetry_subscriptions;
+#[cfg(test)]
+pub(crate) mod harness;
 mod heartbeat;
 mod incremental_alter_configs;
 mod init_producer_id;
@@ -53,6 +55,7 @@ mod offset_commit;
 mod offset_delete;
 mod offset_fetch;
 mod offset_for_leader_epoch;
+mod operations;
 mod produce;
 mod push_telemetry;
 mod reply;
@@ -66,10 +69,12 @@ mod write_txn_markers;
 
 use std::sync::Arc;
 
+use watershed_protocol::ErrorCode;
 use watershed_protocol::messages::{AnyRequest, ApiKey};
 use watershed_protocol::wire::Response;
 
 use crate::broker::Broker;
+use crate::partition::Partition;
 pub(crate) use api_versions::answer_unsupported_version;
 pub(crate) use fetch_sessions::FetchSessions;
 #[allow(unused_imports)]
@@ -107,6 +112,20 @@ impl Call<'_> {
     /// Answers at once.
     pub(crate) fn reply<'r, R: Response<'r>>(&self, response: &R) -> Reply {
         Reply::Now(self.to.encode(response))
+    }
+}
+
+/// Checks the leader epoch that a client believes in; -1: it does not say.
+///
+/// # Errors
+///
+/// FENCED_LEADER_EPOCH if it is an old one, UNKNOWN_LEADER_EPOCH if it is not yet.
+fn check_leader_epoch(partition: &Partition, current_leader_epoch: i32) -> Result<(), ErrorCode> {
+    match current_leader_epoch {
+        -1 => Ok(()),
+        epoch if epoch < partition.leader_epoch => Err(ErrorCode::FencedLeaderEpoch),
+        epoch if epoch > partition.leader_epoch => Err(ErrorCode::UnknownLeaderEpoch),
+        _ => Ok(()),
     }
 }
 

@@ -48,6 +48,7 @@ pub(crate) use alter::altered;
 use changes::Change;
 pub(crate) use changes::{Alteration, Outcomes};
 pub(crate) use image::{Image, Topic};
+pub(crate) use names::check_name as check_topic_name;
 use partitions::{Node, Wanted};
 pub(crate) use plan::{Creation, Deleted, Edit, NewTopic, Refusal, check_growth};
 pub(crate) use records::{RESOURCE_TOPIC, ScramCredential};

@@ -27,13 +27,12 @@ impl GroupSettings {
         let settings = &options.settings;
         let int = |name: &str| i32::try_from(settings.long(name)).unwrap_or(i32::MAX);
         let size = |name: &str| usize::try_from(settings.long(name)).unwrap_or(0);
-        let delay_ms = options.group_initial_rebalance_delay.as_millis();
         Self {
-            initial_rebalance_delay_ms: i64::try_from(delay_ms).unwrap_or(i64::from(i32::MAX)),
+            initial_rebalance_delay_ms: settings.long("group.initial.rebalance.delay.ms").max(0),
             session_timeout_ms_min: int("group.min.session.timeout.ms"),
             session_timeout_ms_max: int("group.max.session.timeout.ms"),
-            group_size_max: size("group.max.size"),
-            consumer_group_size_max: size("group.consumer.max.size"),
+            group_size_max: size("group.max.size").min(options.group_size_max),
+            consumer_group_size_max: size("group.consumer.max.size").min(options.group_size_max),
             groups_max: options.groups_max,
             member_metadata_bytes_max: options.group_member_metadata_bytes_max,
             offset_metadata_bytes_max: size("offset.metadata.max.bytes"),

@@ -30,6 +30,8 @@ mod memory;
 mod output;
 mod scram;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod tls;
 mod users;
 
@@ -139,7 +141,7 @@ impl Server {
             advertised: self.advertised.clone(),
         };
         let admitted = self.shared.admission.admit_in_memory();
-        self.shared.serve(Transport::InMemory(Stream::other(io)), caller, admitted);
+        self.shared.serve(Transport::InMemory(Stream::other(io), Session::Open), caller, admitted);
     }
 
     /// Stops accepting, answers what was asked, and ends every connection; those that have not ended `within` this time are
@@ -189,7 +191,7 @@ impl Shared {
     /// The streams of a connection, after the TLS handshake if there is one.
     async fn open(&self, transport: Transport, caller: &Caller) -> Option<(Stream, Session)> {
         let socket = match transport {
-            Transport::InMemory(stream) => return Some((stream, Session::Open)),
+            Transport::InMemory(stream, session) => return Some((stream, session)),
             Transport::Socket(socket) => socket,
         };
         let session = if self.config.users.is_some() { Session::New } else { Session::Open };
@@ -231,7 +233,7 @@ impl Shared {
 #[derive(Debug)]
 enum Transport {
     Socket(TcpStream),
-    InMemory(Stream),
+    InMemory(Stream, Session),
 }
 
 /// Takes a task off the list, however it ends.

@@ -107,8 +107,14 @@ impl Transactions {
                 return Err(ErrorCode::TransactionAbortable);
             }
             let protocol = Protocol::EpochPerTransaction;
-            let added =
-                self.add(broker, table, transactional_id, producer, &[partition.clone()], protocol)?;
+            let added = self.add(
+                broker,
+                table,
+                transactional_id,
+                producer,
+                std::slice::from_ref(partition),
+                protocol,
+            )?;
             let entry = table.get(transactional_id).ok_or(ErrorCode::InvalidProducerIdMapping)?;
             Ok((entry.writers.begin(), added))
         });

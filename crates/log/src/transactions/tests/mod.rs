@@ -3,6 +3,7 @@
 
 mod coordinator;
 mod crash;
+mod histories;
 mod one_id;
 
 use std::sync::Arc;
@@ -108,7 +109,11 @@ async fn write(
     appended.map(|appended| appended.last_offset).map_err(|error| error.code())
 }
 
-fn batch((producer_id, producer_epoch): Producer, base_sequence: i32) -> Vec<u8> {
+fn batch(producer: Producer, base_sequence: i32) -> Vec<u8> {
+    batch_of(producer, base_sequence, b"value")
+}
+
+fn batch_of((producer_id, producer_epoch): Producer, base_sequence: i32, value: &[u8]) -> Vec<u8> {
     let options = BatchOptions {
         producer_id,
         producer_epoch,
@@ -117,7 +122,7 @@ fn batch((producer_id, producer_epoch): Producer, base_sequence: i32) -> Vec<u8>
         ..BatchOptions::default()
     };
     let (mut builder, mut batch) = (BatchBuilder::new(options), Vec::new());
-    builder.append(1_700_000_000_000, Some(b"key"), Some(b"value"), &[]).unwrap();
+    builder.append(1_700_000_000_000, Some(b"key"), Some(value), &[]).unwrap();
     builder.finish(&mut batch).unwrap();
     batch
 }
