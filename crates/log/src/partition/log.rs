@@ -26,7 +26,7 @@ use super::epochs::Epochs;
 use super::index::Noted;
 use super::producers::{Marker, Producers, Verdict};
 use super::segment::Segment;
-use super::sync::SyncedFile;
+use super::sync::{SyncGate, SyncedFile};
 use super::validate::{AppendRules, TimestampType, validate};
 use crate::disk::{Disk, DiskFile};
 
@@ -103,6 +103,7 @@ pub(crate) struct PartitionLog {
     /// Counts changes of the directory, and how many of them are synced.
     pub(super) directory_changes: (u64, u64),
     pub(super) synced_file: SyncedFile,
+    pub(super) sync_gate: Arc<SyncGate>,
     /// Why nothing is written any more.
     pub(super) closed: Option<String>,
     pub(super) producers: Producers,
