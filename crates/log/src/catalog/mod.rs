@@ -44,7 +44,7 @@ use crate::partition::Partition;
 use crate::partition::log::LogConfig;
 use crate::settings::TopicSettings;
 use crate::state_log::{StateLog, StateRecord};
-pub(crate) use alter::altered;
+pub(crate) use alter::{altered, check_broker, quota_alteration};
 use changes::Change;
 pub(crate) use changes::{Alteration, Outcomes};
 pub(crate) use image::{Image, Topic};
