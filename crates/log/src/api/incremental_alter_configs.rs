@@ -15,9 +15,6 @@ use watershed_protocol::messages::{IncrementalAlterConfigsRequest, IncrementalAl
 use super::{Call, Reply};
 use crate::catalog::{Alteration, Edit, Outcomes, Refusal, altered};
 
-/// The longest value of a setting, as Kafka has it.
-const VALUE_BYTES_MAX: usize = i16::MAX as usize;
-
 /// What is to be done with a setting.
 mod operation {
     pub(super) const SET: i8 = 0;
@@ -105,10 +102,6 @@ fn alteration(resource: &AlterConfigsResource<'_>) -> Result<Alteration, Refusal
         let value = || match config.value {
             None => {
                 let message = format!("the setting {} has no value", config.name);
-                Err(Refusal::new(ErrorCode::InvalidRequest, message))
-            }
-            Some(value) if value.len() > VALUE_BYTES_MAX => {
-                let message = format!("the value of {} is longer than {VALUE_BYTES_MAX} bytes", config.name);
                 Err(Refusal::new(ErrorCode::InvalidRequest, message))
             }
             Some(value) => Ok(value.to_owned()),

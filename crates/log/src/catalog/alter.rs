@@ -8,7 +8,10 @@ use super::changes::{Alteration, unknown_topic};
 use super::image::Image;
 use super::plan::{Edit, Refusal, edited};
 use crate::settings::resource::{self, CLIENT_METRICS_SETTINGS, GROUP_SETTINGS, ResourceSetting, resource_type};
-use crate::settings::{BrokerSettings, SettingError, TopicSettings, broker_setting, describe, topic_setting};
+use crate::settings::{BrokerSettings, SettingError, TopicSettings, VALUE_BYTES_MAX, broker_setting, describe, topic_setting};
+
+/// The most resources, besides topics, that settings are kept for.
+const RESOURCES_MAX: usize = 10_000;
 
 type Settings = BTreeMap<String, String>;
 
@@ -22,6 +25,7 @@ pub(crate) fn altered(
     node_id: i32,
     alteration: &Alteration,
 ) -> Result<(Settings, Settings), Refusal> {
+    check_sizes(image, alteration)?;
     let kept = || {
         let resource = (alteration.resource_type, alteration.name.clone());
         image.settings.get(&resource).cloned().unwrap_or_default()
@@ -66,6 +70,35 @@ pub(crate) fn altered(
             Err(Refusal::new(ErrorCode::InvalidRequest, message))
         }
     }
+}
+
+/// What is kept for good must have bounds.
+fn check_sizes(image: &Image, alteration: &Alteration) -> Result<(), Refusal> {
+    let invalid = |message: String| Err(Refusal::new(ErrorCode::InvalidRequest, message));
+    if alteration.name.len() > VALUE_BYTES_MAX {
+        return invalid(format!("a resource's name is longer than {VALUE_BYTES_MAX} bytes"));
+    }
+    for (name, edit) in &alteration.edits {
+        let value_bytes = match edit {
+            Edit::Set(value) | Edit::Append(value) | Edit::Subtract(value) => value.len(),
+            Edit::Delete => 0,
+        };
+        if name.len().max(value_bytes) > VALUE_BYTES_MAX {
+            return invalid(format!("a setting's name or value is longer than {VALUE_BYTES_MAX} bytes"));
+        }
+    }
+    let resource = (alteration.resource_type, alteration.name.clone());
+    if alteration.resource_type == resource_type::TOPIC || image.settings.contains_key(&resource) {
+        return Ok(());
+    }
+    if alteration.resource_type == resource_type::GROUP && alteration.name.is_empty() {
+        return invalid("a group's settings need the group's name".to_owned());
+    }
+    if image.settings.len() >= RESOURCES_MAX {
+        let message = format!("{RESOURCES_MAX} resources have settings of their own: delete some of them first");
+        return Err(Refusal::new(ErrorCode::PolicyViolation, message));
+    }
+    Ok(())
 }
 
 /// A broker's settings are altered for this node, or with no name for every one.

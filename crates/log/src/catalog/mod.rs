@@ -107,6 +107,11 @@ impl Catalog {
         &self.shared.cluster_id
     }
 
+    /// The end of the catalog's own log, and how often the node was started.
+    pub(crate) fn quorum(&self) -> (i64, i32) {
+        (self.shared.log.partition().log().offsets().high_watermark, self.shared.node.start)
+    }
+
     /// Everything, as it is now.
     pub(crate) fn image(&self) -> Arc<Image> {
         self.shared.image()

@@ -32,6 +32,9 @@ pub(crate) use topic::{CLEANUP_POLICY, TOPIC_SETTINGS, TopicSetting, topic_setti
 use crate::partition::log::LogConfig;
 use crate::partition::validate::{AppendRules, Compression, TimestampType};
 
+/// The longest value of a setting: Kafka's limit of a text in its records.
+pub(crate) const VALUE_BYTES_MAX: usize = i16::MAX as usize;
+
 /// A setting that cannot be what was asked for: INVALID_CONFIG.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettingError {
@@ -78,6 +81,10 @@ impl TopicSettings {
                 nearest: nearest(name, TOPIC_SETTINGS.iter().map(|setting| setting.name)),
             })?;
             setting.rule.check(value).map_err(|reason| invalid(name, value, reason))?;
+            if value.len() > VALUE_BYTES_MAX {
+                let reason = format!("it is longer than {VALUE_BYTES_MAX} bytes");
+                return Err(invalid(name, "this", reason));
+            }
             normal.insert(name.clone(), setting.rule.normal(value));
         }
         let settings = Self { set: normal };
