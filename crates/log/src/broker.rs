@@ -14,6 +14,7 @@ use crate::api::FetchSessions;
 use crate::catalog::Catalog;
 use crate::disk::Disk;
 use crate::groups::Groups;
+use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::partition::Partition;
 use crate::transactions::Transactions;
@@ -27,6 +28,7 @@ pub struct Broker {
     pub(crate) groups: Groups,
     pub(crate) transactions: Transactions,
     pub(crate) fetch_sessions: FetchSessions,
+    pub(crate) metrics: Metrics,
     /// Partitions that were written to and that nobody waits for.
     to_sync: Mutex<Vec<Arc<Partition>>>,
     to_sync_changed: Notify,
@@ -57,6 +59,7 @@ impl Broker {
             groups,
             transactions,
             fetch_sessions: FetchSessions::default(),
+            metrics: Metrics::default(),
             to_sync: Mutex::new(Vec::new()),
             to_sync_changed: Notify::new(),
             closing: watch::Sender::new(false),
@@ -72,6 +75,12 @@ impl Broker {
     pub(crate) fn now_ms(&self) -> i64 {
         let now: Timestamp = self.clock.now();
         now.as_millisecond()
+    }
+
+    /// What the broker counts, in the text format of OpenMetrics.
+    #[must_use]
+    pub fn metrics_text(&self) -> String {
+        self.metrics.text()
     }
 
     /// Sees to it that what was written to this partition is synced within [`Options::sync_interval`].

@@ -10,7 +10,9 @@ use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 use watershed_event::clock::SystemClock;
 use watershed_log::disk::{DirectoryLock, RealDisk};
-use watershed_log::{Broker, OpenError, Options, Server, ServerConfig, StartError};
+use watershed_log::{
+    Broker, Limits, OpenError, Options, Server, ServerConfig, StartError, Tls, TlsError, Users, UsersError,
+};
 
 use crate::Output;
 use crate::logging::{self, LogFormat};
@@ -40,6 +42,22 @@ pub(crate) struct LogOptions {
     /// Listen on addresses that other machines can reach, without TLS and users.
     #[arg(long)]
     insecure: bool,
+    /// The certificate for TLS, with its chain, as a PEM file.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's private key, as a PEM file.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Take only clients whose certificate one of these has signed, as a PEM file.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_client_ca: Option<PathBuf>,
+    /// Who may connect, by SASL (PLAIN, SCRAM-SHA-256, SCRAM-SHA-512): a file with a line NAME:PASSWORD for each user, or
+    /// NAME:SCRAM-SHA-256=[iterations=N,salt=S,stored_key=K,server_key=K] with Base64.
+    #[arg(long, value_name = "FILE")]
+    users: Option<PathBuf>,
+    /// Set one of Kafka's broker settings, as num.partitions=4. May be given several times.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = name_and_value)]
+    set: Vec<(String, String)>,
     /// How log lines, which go to standard error, are written. JSON also for the line that says that the log is ready.
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
@@ -56,6 +74,14 @@ pub(crate) enum Error {
     Open(#[from] OpenError),
     #[error(transparent)]
     Start(#[from] StartError),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    #[error("cannot read {}: {source}; --users takes a file with a line NAME:PASSWORD for each user", path.display())]
+    UsersFile { path: PathBuf, source: io::Error },
+    #[error("{}: {source}", path.display())]
+    Users { path: PathBuf, source: UsersError },
+    #[error("--set {0}")]
+    Set(String),
     #[error("cannot start threads or watch for signals: {0}")]
     System(io::Error),
     #[error("cannot write to standard output that the log is ready: {0}")]
@@ -75,12 +101,12 @@ async fn serve(options: LogOptions, output: Output, out: &mut dyn Write) -> Resu
     let mut terminate = signal(SignalKind::terminate()).map_err(Error::System)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::System)?;
     let json = output == Output::Json || options.log_format == LogFormat::Json;
+    let (options, config) = split(options)?;
     let _lock = DirectoryLock::acquire(&options.data)?;
     let disk = RealDisk::new(&options.data)
         .map_err(|source| Error::Directory { path: options.data.clone(), source })?;
-    let (broker_options, config) = split(options);
     let clock = Arc::new(SystemClock::start());
-    let broker = Broker::open(broker_options, Arc::new(disk), clock).await?;
+    let broker = Broker::open(options, Arc::new(disk), clock).await?;
     let server = match Server::start(Arc::clone(&broker), config).await {
         Ok(server) => server,
         Err(error) => {
@@ -100,14 +126,44 @@ async fn serve(options: LogOptions, output: Output, out: &mut dyn Write) -> Resu
     Ok(())
 }
 
-fn split(options: LogOptions) -> (Options, ServerConfig) {
+/// What is for the broker, and what for the server in front of it.
+fn split(options: LogOptions) -> Result<(Options, ServerConfig), Error> {
+    let (mut broker, mut limits) = (Options::new(options.data), Limits::default());
+    for (name, value) in &options.set {
+        set(&mut broker, &mut limits, name, value)?;
+    }
+    let tls = match (options.tls_cert, options.tls_key) {
+        (Some(certificate), Some(key)) => {
+            Some(Tls::from_pem_files(&certificate, &key, options.tls_client_ca.as_deref())?)
+        }
+        _ => None,
+    };
     let config = ServerConfig {
         listen: options.listen,
         advertise: options.advertise,
         insecure: options.insecure,
-        ..ServerConfig::default()
+        tls,
+        users: options.users.map(read_users).transpose()?.map(Arc::new),
+        limits,
     };
-    (Options::new(options.data), config)
+    Ok((broker, config))
+}
+
+fn set(broker: &mut Options, limits: &mut Limits, name: &str, value: &str) -> Result<(), Error> {
+    if let Some(set) = limits.set(name, value) {
+        return set.map_err(|error| Error::Set(error.to_string()));
+    }
+    broker.set(name, value).map_err(|error| Error::Set(error.to_string()))
+}
+
+fn read_users(path: PathBuf) -> Result<Users, Error> {
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(source) => return Err(Error::UsersFile { path, source }),
+    };
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret).map_err(|error| Error::System(io::Error::other(error.to_string())))?;
+    Users::parse(&text, secret).map_err(|source| Error::Users { path, source })
 }
 
 /// The one line that says where the log is to be found.
@@ -135,4 +191,9 @@ fn host_and_port(text: &str) -> Result<(String, u16), String> {
     }
     let port = port.parse().map_err(|_| format!("{port:?} is not a port: give a number from 1 to 65535"))?;
     Ok((host.trim_start_matches('[').trim_end_matches(']').to_owned(), port))
+}
+
+fn name_and_value(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("it has no equals sign: give NAME=VALUE")?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
 }

@@ -9,7 +9,7 @@ use watershed_protocol::messages::api_versions_response::{
 };
 use watershed_protocol::messages::{ApiKey, ApiVersionsRequest, ApiVersionsResponse};
 
-use super::{Call, Reply, ReplyTo};
+use super::{Call, Frame, Reply, ReplyTo};
 
 /// A feature's name, its first and last supported level, and the level in force.
 pub(super) const FEATURES: [(&str, i16, i16, i16); 4] = [
@@ -55,13 +55,13 @@ pub(super) async fn answer(call: &Call<'_>, request: &ApiVersionsRequest<'_>) ->
 
 /// The answer to ApiVersions in a version that is not known: in version 0, with the versions of ApiVersions itself, so
 /// that the client can ask again (KIP-511).
-pub(crate) fn answer_unsupported_version(correlation_id: i32) -> Reply {
+pub(crate) fn answer_unsupported_version(correlation_id: i32) -> Frame {
     let response = ApiVersionsResponse {
         error_code: ErrorCode::UnsupportedVersion.code(),
         api_keys: vec![versions(ApiKey::ApiVersions)],
         ..ApiVersionsResponse::default()
     };
-    Reply::Now(ReplyTo { version: 0, correlation_id }.encode(&response))
+    ReplyTo { version: 0, correlation_id }.encode(&response)
 }
 
 fn versions(api: ApiKey) -> ApiVersion {

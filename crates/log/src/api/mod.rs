@@ -131,6 +131,7 @@ fn check_leader_epoch(partition: &Partition, current_leader_epoch: i32) -> Resul
 }
 
 /// Answers one request.
+#[expect(clippy::too_many_lines, reason = "a line for each API")]
 pub(crate) async fn answer(call: &Call<'_>, request: &AnyRequest<'_>) -> Reply {
     match request {
         AnyRequest::Produce(request) => produce::answer(call, request).await,

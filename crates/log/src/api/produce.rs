@@ -21,11 +21,14 @@ use watershed_protocol::messages::{ProduceRequest, ProduceResponse};
 use super::{Call, Frame, Reply, ReplyTo};
 use crate::catalog::Topic;
 use crate::partition::{AppendError, Appended, Origin, Partition};
+use crate::transactions::WriteGuard;
 
 /// From this version on topics are named by their ids (KIP-516).
 const FIRST_WITH_TOPIC_IDS: i16 = 13;
 /// From this version on a producer need not say beforehand which partitions its transaction writes to (KIP-890).
 const FIRST_THAT_ADDS_PARTITIONS: i16 = 12;
+/// From this version on clients know TRANSACTION_ABORTABLE (KIP-890).
+const FIRST_WITH_TRANSACTION_ABORTABLE: i16 = 11;
 /// The client id of Kafka's own tools, which may write to internal topics.
 const ADMIN_CLIENT_ID: &str = "__admin_client";
 
@@ -155,7 +158,8 @@ async fn append(
         return Err(ErrorCode::InvalidTopicException.into());
     }
     let records = data.records.map_or(&[][..], |records| records.body);
-    check_transaction(call, request, partition, records).await?;
+    // Held until the batch is in the log, so that it does not come behind its transaction's marker.
+    let _writing = check_transaction(call, request, partition, records).await?;
     let appended = partition.append(records, Origin::Client, call.broker.now_ms())?;
     Ok((appended, Arc::clone(partition)))
 }
@@ -166,17 +170,37 @@ async fn check_transaction(
     request: &ProduceRequest<'_>,
     partition: &Partition,
     records: &[u8],
-) -> Result<(), Refusal> {
+) -> Result<Option<WriteGuard>, Refusal> {
     // What cannot be read is refused by the append.
-    let Ok((batch, _)) = RawBatch::split_first(records) else { return Ok(()) };
+    let Ok((batch, _)) = RawBatch::split_first(records) else { return Ok(None) };
     let header = batch.header();
     if !header.attributes.is_transactional() || header.producer_id == NO_PRODUCER_ID {
-        return Ok(());
+        return Ok(None);
     }
     let id = request.transactional_id.ok_or(ErrorCode::TransactionalIdAuthorizationFailed)?;
     let producer = (header.producer_id, header.producer_epoch);
     let add = call.version() >= FIRST_THAT_ADDS_PARTITIONS;
-    Ok(call.broker.transactions.may_write(call.broker, id, producer, &partition.id, add).await?)
+    let allowed = call.broker.transactions.may_write(call.broker, id, producer, &partition.id, add).await;
+    match allowed {
+        Ok(guard) => Ok(Some(guard)),
+        Err(code) => Err(known_to_client(code, call.version()).into()),
+    }
+}
+
+/// What a client of this version gets for an error of the transaction coordinator, such that it does the right thing.
+const fn known_to_client(code: ErrorCode, version: i16) -> ErrorCode {
+    match code {
+        ErrorCode::TransactionAbortable if version < FIRST_WITH_TRANSACTION_ABORTABLE => {
+            ErrorCode::InvalidTxnState
+        }
+        // Sent again by every client, without asking for metadata first.
+        ErrorCode::ConcurrentTransactions | ErrorCode::CoordinatorNotAvailable
+            if version < FIRST_THAT_ADDS_PARTITIONS =>
+        {
+            ErrorCode::NotEnoughReplicas
+        }
+        other => other,
+    }
 }
 
 /// Waits for the disk. What takes longer than the client waits is REQUEST_TIMED_OUT: it may yet be on the disk later.

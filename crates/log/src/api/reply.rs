@@ -98,6 +98,12 @@ impl Frame {
         Self { parts }
     }
 
+    /// Bytes that are no answer of a request: a SASL token.
+    pub(crate) fn bare(bytes: &[u8]) -> Self {
+        let size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        Self { parts: vec![Part::Bytes([&size.to_be_bytes(), bytes].concat())] }
+    }
+
     /// What closes the connection.
     pub(crate) const fn broken() -> Self {
         Self { parts: Vec::new() }

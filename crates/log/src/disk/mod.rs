@@ -4,8 +4,12 @@
 //! Calls block. Names are paths below the data directory, which the disk itself knows.
 
 mod real;
+mod simulated;
 
 pub use real::{DirectoryLock, RealDisk};
+#[cfg(test)]
+pub(crate) use simulated::Chance;
+pub use simulated::{Fault, SimulatedDisk};
 
 use std::fmt::Debug;
 use std::io::{self, IoSlice};

@@ -110,6 +110,7 @@ pub(crate) struct CheckpointTicket {
     bytes: Vec<u8>,
     indexes: Vec<(PathBuf, Arc<Index>)>,
     doomed: Vec<PathBuf>,
+    aborted_removals: u64,
 }
 
 /// What became of a checkpoint.
@@ -150,7 +151,7 @@ impl CheckpointTicket {
 }
 
 /// Puts a file of our own in place of what has its name.
-fn replace(disk: &dyn Disk, path: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
+pub(super) fn replace(disk: &dyn Disk, path: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
     let new = path.with_added_extension("new");
     let file = disk.open(&new, true)?;
     file.truncate(0)?;
@@ -172,12 +173,14 @@ impl PartitionLog {
         self.closed.is_none()
             && (written >= INTERVAL_BYTES
                 || self.checkpointed_start != self.log_start
-                || !self.doomed.is_empty())
+                || !self.doomed.is_empty()
+                || self.aborted_removals.0 != self.aborted_removals.1)
     }
 
     /// A checkpoint of the present state; `None` if the last one says the same, or the log is closed for writing.
     pub(crate) fn start_checkpoint(&self) -> Option<CheckpointTicket> {
         let same = self.checkpointed == self.end && self.checkpointed_start == self.log_start;
+        let same = same && self.aborted_removals.0 == self.aborted_removals.1;
         if self.closed.is_some() || (same && self.doomed.is_empty()) {
             return None;
         }
@@ -195,6 +198,7 @@ impl PartitionLog {
                 .filter_map(|segment| Some((segment.index_path(), segment.index_in_memory()?)))
                 .collect(),
             doomed: self.doomed.clone(),
+            aborted_removals: self.aborted_removals.0,
         })
     }
 
@@ -215,6 +219,7 @@ impl PartitionLog {
         self.checkpointed = ticket.sync.end();
         self.checkpointed_start = ticket.log_start;
         self.doomed.retain(|path| !ticket.doomed.contains(path));
+        self.aborted_removals.1 = self.aborted_removals.1.max(ticket.aborted_removals);
         let active = self.active().base_offset;
         for segment in &self.segments {
             if segment.base_offset != active

@@ -7,8 +7,11 @@ pub(crate) mod aborted;
 pub(crate) mod append;
 pub(crate) mod checkpoint;
 pub(crate) mod compact;
+pub(crate) mod compaction;
 pub(crate) mod epochs;
 mod handle;
+#[cfg(test)]
+mod histories;
 pub(crate) mod index;
 pub(crate) mod log;
 pub(crate) mod lookup;

@@ -97,7 +97,10 @@ impl PartitionLog {
     /// Whether a segment is there, holds something, and is wholly on the disk.
     fn may_go(&self, at: usize) -> bool {
         let next = self.segments.get(at + 1).map_or(self.end.offset, |next| next.base_offset);
-        self.segments.get(at).is_some_and(|segment| segment.size_bytes > 0) && next <= self.synced.offset
+        let closed = at + 1 < self.segments.len();
+        // Compaction may leave nothing of a closed one.
+        self.segments.get(at).is_some_and(|segment| closed || segment.size_bytes > 0)
+            && next <= self.synced.offset
     }
 
     /// Takes segments off the front.

@@ -71,6 +71,12 @@ impl Admission {
         Ok(Admitted { admission: Arc::clone(self), ip: Some(ip), unauthenticated })
     }
 
+    /// How many connections there are, and how many of them have yet to authenticate.
+    pub(super) fn counts(&self) -> (usize, usize) {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        (counts.all, counts.unauthenticated)
+    }
+
     /// Admits a connection within the process.
     pub(super) fn admit_in_memory(self: &Arc<Self>) -> Admitted {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner).all += 1;

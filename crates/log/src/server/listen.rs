@@ -9,8 +9,7 @@ use tokio::net::{TcpListener, TcpStream, lookup_host};
 use tokio::sync::watch;
 
 use super::config::ServerConfig;
-use super::stream::Stream;
-use super::{ANONYMOUS, Shared};
+use super::{ANONYMOUS, Shared, Transport};
 use crate::api::Caller;
 
 /// Connections that wait to be accepted.
@@ -73,7 +72,7 @@ pub(super) async fn bind(config: &ServerConfig) -> Result<Vec<Listener>, StartEr
     let mut listeners = Vec::new();
     for given in &config.listen {
         let (address, name) = resolve(given).await?;
-        let protected = false;
+        let protected = config.tls.is_some() && config.users.is_some();
         if !address.ip().is_loopback() && !protected && !config.insecure {
             return Err(StartError::Unprotected { address });
         }
@@ -133,10 +132,11 @@ pub(super) async fn accept(shared: Arc<Shared>, listener: Listener, mut stop: wa
 
 fn admit(shared: &Arc<Shared>, listener: &Listener, socket: TcpStream, peer: SocketAddr) {
     let ip = peer.ip().to_canonical();
-    let admitted = match shared.admission.admit(ip, false) {
+    let admitted = match shared.admission.admit(ip, shared.config.users.is_some()) {
         Ok(admitted) => admitted,
         Err(refused) => {
             let (limit, setting) = (refused.limit, refused.setting);
+            shared.broker.metrics.closed(setting);
             tracing::warn!(%peer, limit, setting, "refused a connection: there are as many as the setting allows");
             return;
         }
@@ -151,7 +151,7 @@ fn admit(shared: &Arc<Shared>, listener: &Listener, socket: TcpStream, peer: Soc
         principal: ANONYMOUS.to_owned(),
         advertised: advertised(shared, listener, &socket),
     };
-    shared.serve(Stream::Tcp(socket), caller, admitted);
+    shared.serve(Transport::Socket(socket), caller, admitted);
 }
 
 /// What the peer is told: what was configured, or the name or address by which it came here.

@@ -5,6 +5,8 @@
 //! | `config` | what a server is told at its start, its limits and their names |
 //! | `listen` | addresses: which may be listened on, binding, accepting, what clients are told |
 //! | `admission` | how many connections there may be, in all, by address and before authentication |
+//! | `auth` | SASL on one connection; `scram` its exchange, `users` who is known |
+//! | `tls` | certificates and keys |
 //! | `connection` | one connection: requests in, answers out in their order, and when it is closed |
 //! | `input` | bytes that arrive, and the frames in them |
 //! | `memory` | how much memory the frames of all connections may take |
@@ -19,13 +21,19 @@
 //! - Every queue and buffer has a limit, which has a setting, a metric and a refusal that names it.
 
 mod admission;
+mod auth;
 mod config;
 mod connection;
 mod input;
 mod listen;
 mod memory;
 mod output;
+mod scram;
 mod stream;
+#[cfg(test)]
+mod tests;
+mod tls;
+mod users;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -33,17 +41,25 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
+use prometheus_client::metrics::gauge::ConstGauge;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 use crate::api::Caller;
 use crate::broker::Broker;
-pub use config::{Limits, ServerConfig};
+pub use config::{LimitError, Limits, ServerConfig};
 pub use listen::StartError;
+pub use tls::{Tls, TlsError};
+pub use users::{Users, UsersError};
 
 use admission::{Admission, Admitted};
+use auth::Session;
 use memory::FrameMemory;
+use scram::{Credential, Hash};
 use stream::Stream;
 
 /// What a principal is called where nobody authenticates.
@@ -87,6 +103,10 @@ impl Server {
             broker,
             config,
         });
+        shared.broker.metrics.register(Box::new(Usage {
+            admission: Arc::clone(&shared.admission),
+            memory: Arc::clone(&shared.memory),
+        }));
         let addresses: Vec<SocketAddr> = listeners.iter().map(|listener| listener.address).collect();
         let advertised = shared.config.advertise.clone().unwrap_or_else(|| {
             addresses.first().map_or_else(
@@ -121,7 +141,7 @@ impl Server {
             advertised: self.advertised.clone(),
         };
         let admitted = self.shared.admission.admit_in_memory();
-        self.shared.serve(Stream::other(io), caller, admitted);
+        self.shared.serve(Transport::InMemory(Stream::other(io), Session::Open), caller, admitted);
     }
 
     /// Stops accepting, answers what was asked, and ends every connection; those that have not ended `within` this time are
@@ -152,15 +172,100 @@ impl Shared {
     }
 
     /// Serves a connection in a task of its own.
-    fn serve(self: &Arc<Self>, stream: Stream, caller: Caller, admitted: Admitted) {
+    fn serve(self: &Arc<Self>, transport: Transport, caller: Caller, admitted: Admitted) {
         let connection_id = caller.connection_id;
+        self.broker.metrics.connections_opened.inc();
         let (shared, stop) = (Arc::clone(self), self.stop.subscribe());
         // Locked until the task is on the list, so that it cannot take itself off before.
         let mut tasks = self.lock_tasks();
         let task = tokio::spawn(async move {
-            connection::serve(&shared, stream, caller, admitted, stop).await;
-            shared.lock_tasks().remove(&connection_id);
+            let listed = Listed { shared: &shared, connection_id };
+            if let Some((stream, session)) = listed.shared.open(transport, &caller).await {
+                connection::serve(&shared, stream, session, caller, admitted, stop).await;
+            }
+            drop(listed);
         });
         tasks.insert(connection_id, task.abort_handle());
+    }
+
+    /// The streams of a connection, after the TLS handshake if there is one.
+    async fn open(&self, transport: Transport, caller: &Caller) -> Option<(Stream, Session)> {
+        let socket = match transport {
+            Transport::InMemory(stream, session) => return Some((stream, session)),
+            Transport::Socket(socket) => socket,
+        };
+        let session = if self.config.users.is_some() { Session::New } else { Session::Open };
+        let Some(tls) = &self.config.tls else { return Some((Stream::Tcp(socket), session)) };
+        let (peer, within) = (&caller.host, self.config.limits.authentication_timeout);
+        match tokio::time::timeout(within, tls.acceptor.accept(socket)).await {
+            Ok(Ok(stream)) => return Some((Stream::Tls(Box::new(stream)), session)),
+            Ok(Err(error)) => {
+                tracing::warn!(%peer, %error, "closed a connection whose TLS handshake failed");
+                self.broker.metrics.closed("TLS handshake");
+            }
+            Err(_) => {
+                let setting = "authentication.timeout.ms";
+                tracing::warn!(%peer, setting, "closed a connection whose TLS handshake took too long");
+                self.broker.metrics.closed(setting);
+            }
+        }
+        None
+    }
+
+    /// The credential that was made for a user through the protocol.
+    fn made_credential(&self, user: &str, hash: Hash) -> Option<Credential> {
+        // Kafka's numbers of the mechanisms.
+        let mechanism = match hash {
+            Hash::Sha256 => 1,
+            Hash::Sha512 => 2,
+        };
+        let made = self.broker.catalog.scram_credential(user, mechanism)?;
+        Some(Credential {
+            salt: made.salt,
+            stored_key: made.stored_key,
+            server_key: made.server_key,
+            iterations: u32::try_from(made.iterations).ok()?,
+        })
+    }
+}
+
+/// What a connection comes in on.
+#[derive(Debug)]
+enum Transport {
+    Socket(TcpStream),
+    InMemory(Stream, Session),
+}
+
+/// Takes a task off the list, however it ends.
+struct Listed<'a> {
+    shared: &'a Shared,
+    connection_id: u64,
+}
+
+impl Drop for Listed<'_> {
+    fn drop(&mut self) {
+        self.shared.lock_tasks().remove(&self.connection_id);
+    }
+}
+
+/// Connections and frame memory as they are when somebody asks.
+#[derive(Debug)]
+struct Usage {
+    admission: Arc<Admission>,
+    memory: Arc<FrameMemory>,
+}
+
+impl Collector for Usage {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> std::fmt::Result {
+        let (connections, unauthenticated) = self.admission.counts();
+        for (name, help, value) in [
+            ("connections", "Connections that are open", connections),
+            ("connections_unauthenticated", "Connections that have yet to authenticate", unauthenticated),
+            ("frame_memory_bytes", "Memory that large requests take", self.memory.taken_bytes()),
+        ] {
+            let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
+            gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)?;
+        }
+        Ok(())
     }
 }

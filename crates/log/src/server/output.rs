@@ -8,6 +8,7 @@ use std::io::{self, IoSlice};
 use std::task::{Context, Poll, ready};
 
 use futures_util::future::BoxFuture;
+use prometheus_client::metrics::counter::Counter;
 use tokio::time::Instant;
 
 use super::stream::{CopyBuffer, Stream};
@@ -17,7 +18,7 @@ use crate::api::{Frame, Part};
 const SLICES_MAX: usize = 32;
 
 /// The answers of one connection.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Output {
     queue: VecDeque<Answer>,
     /// How far the first answer is sent.
@@ -27,6 +28,7 @@ pub(super) struct Output {
     /// Something was written that may not have left a buffer below.
     unflushed: bool,
     blocked_since: Option<Instant>,
+    sent_bytes: Counter,
 }
 
 enum Answer {
@@ -44,6 +46,19 @@ impl std::fmt::Debug for Answer {
 }
 
 impl Output {
+    /// Of a new connection, which counts what it sends.
+    pub(super) fn new(sent_bytes: Counter) -> Self {
+        Self {
+            queue: VecDeque::new(),
+            part: 0,
+            part_sent: 0,
+            buffer: CopyBuffer::default(),
+            unflushed: false,
+            blocked_since: None,
+            sent_bytes,
+        }
+    }
+
     pub(super) fn push(&mut self, frame: Frame) {
         self.queue.push_back(Answer::Ready(frame));
     }
@@ -94,6 +109,7 @@ impl Output {
             };
             let sent = ready!(self.note_blocked(sent))?;
             self.unflushed = true;
+            self.sent_bytes.inc_by(sent as u64);
             self.advance(sent);
         }
     }
@@ -113,6 +129,9 @@ impl Output {
         let Some(Answer::Ready(first)) = self.queue.front() else { return Poll::Pending };
         if let Some(Part::File(range)) = first.parts().get(self.part) {
             let (position, bytes) = (range.position + self.part_sent as u64, range.bytes - self.part_sent);
+            if bytes == 0 {
+                return Poll::Ready(Ok(0));
+            }
             return stream.poll_send_file(cx, &*range.file, position, bytes, &mut self.buffer);
         }
         let mut slices = [IoSlice::new(&[]); SLICES_MAX];

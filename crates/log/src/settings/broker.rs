@@ -144,9 +144,6 @@ impl Options {
             "auto.create.topics.enable" => {
                 self.auto_create_topics = super::rule::boolean(value.trim()).unwrap_or(true);
             }
-            "group.initial.rebalance.delay.ms" => {
-                self.group_initial_rebalance_delay = self.settings.milliseconds(name);
-            }
             _ => {}
         }
         Ok(())

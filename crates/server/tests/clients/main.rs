@@ -21,8 +21,11 @@ use watershed_testkit::suite::{Language, Need, Suite};
 use watershed_testkit::target::Kind;
 
 /// The programs with scenarios.
-const SUITES: [Suite; 1] =
-    [Suite { name: "confluent", language: Language::Python, source: "confluent_suite.py" }];
+const SUITES: [Suite; 3] = [
+    Suite { name: "confluent", language: Language::Python, source: "confluent_suite.py" },
+    Suite { name: "kafka-python", language: Language::Python, source: "kafka_python_suite.py" },
+    Suite { name: "kcat", language: Language::Python, source: "kcat_suite.py" },
+];
 
 /// Scenarios wait more than they compute.
 const THREADS: usize = 4;

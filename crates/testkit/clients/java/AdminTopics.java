@@ -67,7 +67,7 @@ final class AdminTopics {
         suite.claim("admin/list_offsets_by_time", AdminTopics::listOffsetsByTime);
         suite.claim("admin/list_offsets_of_an_empty_partition", AdminTopics::listOffsetsEmpty);
         suite.claim("admin/list_offsets_of_compressed_batches_by_time", AdminTopics::listOffsetsCompressed);
-        suite.claim("admin/list_offsets_of_an_unknown_partition_is_said", AdminTopics::listOffsetsUnknown);
+        suite.claim("admin/list_offsets_of_what_is_not_there_is_said", AdminTopics::listOffsetsUnknown);
         suite.claim("admin/delete_records_moves_the_start", AdminTopics::deleteRecords);
         suite.claim("admin/delete_records_beyond_the_end_is_refused", AdminTopics::deleteRecordsBeyond);
         suite.claim("admin/delete_records_of_a_compacted_topic_is_refused", AdminTopics::deleteRecordsCompacted);
@@ -252,7 +252,9 @@ final class AdminTopics {
         TopicDescription byName = describe(lab, List.of(name)).get(name);
         TopicDescription byId = Lab.get(
             lab.admin().describeTopics(TopicCollection.ofTopicIds(List.of(byName.topicId()))).allTopicIds()).get(byName.topicId());
-        Lab.equal("described by id", byName, byId);
+        Lab.equal("name by id", name, byId.name());
+        Lab.equal("id by id", byName.topicId(), byId.topicId());
+        Lab.equal("partitions by id", 3, byId.partitions().size());
         Lab.that(!byName.isInternal(), "it is not internal");
         int node = Lab.get(lab.admin().describeCluster().nodes()).iterator().next().id();
         Lab.equal("partitions", 3, byName.partitions().size());
@@ -396,7 +398,7 @@ final class AdminTopics {
             }
             for (int i = 0; i < 100; i += 33) {
                 Lab.equal("offset at " + i, (long) i, lab.offset(name, 0, OffsetSpec.forTimestamp(1000L * i)));
-                Lab.equal("offset before " + i, (long) i, lab.offset(name, 0, OffsetSpec.forTimestamp(1000L * i - 999)));
+                Lab.equal("offset before " + i, (long) i, lab.offset(name, 0, OffsetSpec.forTimestamp(Math.max(0, 1000L * i - 999))));
             }
             Lab.equal("max timestamp", 99L, lab.offset(name, 0, OffsetSpec.maxTimestamp()));
         }
@@ -404,6 +406,9 @@ final class AdminTopics {
 
     private static void listOffsetsUnknown(Lab lab) throws Exception {
         String name = lab.topic("known", 1);
+        // A negative time that means nothing special.
+        Lab.fails(org.apache.kafka.common.errors.UnsupportedVersionException.class,
+            () -> lab.offset(name, 0, OffsetSpec.forTimestamp(-999)));
         TopicPartition unknown = new TopicPartition(name, 3);
         var options = new org.apache.kafka.clients.admin.ListOffsetsOptions().timeoutMs(2000);
         Lab.fails(org.apache.kafka.common.errors.TimeoutException.class,

@@ -243,6 +243,17 @@ final class Lab implements AutoCloseable {
         return fails(expected, () -> get(future));
     }
 
+    /** It fails, and what with is given back. */
+    static Throwable fails(Future<?> future) throws Exception {
+        Object result;
+        try {
+            result = get(future);
+        } catch (Exception expected) {
+            return expected;
+        }
+        throw new AssertionError("expected an error, but it went well: " + result);
+    }
+
     static void equal(String what, Object expected, Object actual) {
         if (!Objects.deepEquals(expected, actual)) {
             throw new AssertionError(what + ": expected " + shown(expected) + ", got " + shown(actual));

@@ -119,7 +119,6 @@ final class Member implements AutoCloseable, ConsumerRebalanceListener {
                 answer.completeExceptionally(failed);
             }
         });
-        consumer.wakeup();
         return Lab.get(answer);
     }
 

@@ -14,7 +14,7 @@ use super::transactions::Transactions;
 pub(super) struct Filter<'a> {
     job: &'a Job,
     keys: &'a Keys,
-    /// Up to here the map knows the keys: what lies behind stays.
+    /// Up to here the map knows the keys, and what lies behind stays: between two batches.
     clean_to: i64,
     transactions: Transactions,
     reader: BatchReader,
@@ -97,9 +97,13 @@ impl<'a> Filter<'a> {
         let expired = header.delete_horizon_ms().is_some_and(|horizon_ms| horizon_ms <= self.job.now_ms);
         let mut tombstones = false;
         self.staying.clear();
-        for record in self.reader.records(batch)? {
+        let records = match self.reader.records(batch) {
+            Err(BatchError::TooLarge { .. }) => return Ok(Stays::Whole),
+            records => records?,
+        };
+        for record in records {
             let record = record?;
-            let stays = stays(&record, self.keys, self.clean_to, expired);
+            let stays = stays(&record, self.keys, expired);
             tombstones |= stays && record.value.is_none();
             self.staying.push(stays);
         }
@@ -162,10 +166,7 @@ enum Stays {
     Not,
 }
 
-fn stays(record: &Record<'_>, keys: &Keys, clean_to: i64, tombstones_expired: bool) -> bool {
-    if record.offset >= clean_to {
-        return true;
-    }
+fn stays(record: &Record<'_>, keys: &Keys, tombstones_expired: bool) -> bool {
     let Some(key) = record.key else { return false };
     (record.value.is_some() || !tombstones_expired) && keys.is_last(key, record.offset)
 }

@@ -9,6 +9,7 @@
 //! - The batches by which a producer's duplicates are noticed stay, without records if need be; likewise the marker
 //!   of a producer of which only that is remembered. So reading the log again gives the same producers.
 //! - Offsets, times, epochs and sequences of what stays do not change.
+//! - A batch that decompresses to more than fits the memory for it stays as it is.
 //!
 //! How: [`plan`](plan::plan) says how many of the closed segments may be cleaned and whether it is worth it.
 //! [`run`] reads the dirty ones into a bounded [map](keys::Keys) of keys, then reads all from the first on and writes
@@ -35,14 +36,15 @@ mod tests;
 mod transactions;
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use watershed_protocol::batch::{BatchError, BatchReader, RawBatch};
 
 use super::aborted::AbortedTransaction;
+use super::index::Index;
 use super::producers::Kept;
-use crate::disk::{Disk, DiskFile};
+use crate::disk::Disk;
 use filter::Filter;
 use keys::Keys;
 use plan::{CompactRules, Input};
@@ -72,10 +74,8 @@ pub(crate) struct Replacement {
     pub(crate) replaced: Vec<i64>,
     /// The base offset of the segment behind the last one replaced.
     pub(crate) next_offset: i64,
-    pub(crate) file: Arc<dyn DiskFile>,
     pub(crate) size_bytes: u64,
-    /// -1 without records.
-    pub(crate) max_timestamp_ms: i64,
+    pub(crate) index: Arc<Index>,
 }
 
 impl Replacement {
@@ -179,7 +179,13 @@ fn map_batch(
     keys: &mut Keys,
     records: &mut BatchReader,
 ) -> Result<(), BatchError> {
-    for record in records.records(&batch.validate()?)? {
+    let batch = batch.validate()?;
+    let found = match records.records(&batch) {
+        // It stays as it is, and so does what it supersedes.
+        Err(BatchError::TooLarge { .. }) => return Ok(()),
+        found => found?,
+    };
+    for record in found {
         let record = record?;
         if let Some(key) = record.key
             && record.offset >= from_offset
@@ -200,19 +206,13 @@ fn clean(
 ) -> Result<Option<Replacement>, CompactError> {
     let (Some(first), Some(last)) = (group.first(), group.last()) else { return Ok(None) };
     let path = job.directory.join(swap::cleaned_name(first.base_offset));
-    let written = write_group(disk, &path, group, filter, stop);
-    match written {
+    let writer = Writer::create(disk, &path, first.base_offset, job.rules.index_interval_bytes)?;
+    match write_group(writer, group, filter, stop) {
         Ok((writer, true)) => {
-            let (size_bytes, max_timestamp_ms) = (writer.size_bytes(), writer.max_timestamp_ms());
             let replaced = group.iter().map(|input| input.base_offset).collect();
-            let file = writer.finish()?;
-            Ok(Some(Replacement {
-                replaced,
-                next_offset: last.next_offset,
-                file,
-                size_bytes,
-                max_timestamp_ms,
-            }))
+            let (size_bytes, index) = writer.finish()?;
+            let index = Arc::new(index);
+            Ok(Some(Replacement { replaced, next_offset: last.next_offset, size_bytes, index }))
         }
         Ok((_, false)) => {
             disk.remove(&path)?;
@@ -230,13 +230,11 @@ fn clean(
 
 /// Also says whether there is any difference to what was there.
 fn write_group(
-    disk: &dyn Disk,
-    path: &Path,
+    mut writer: Writer,
     group: &[Input],
     filter: &mut Filter<'_>,
     stop: &dyn Fn() -> bool,
 ) -> Result<(Writer, bool), CompactError> {
-    let mut writer = Writer::create(disk, path)?;
     let mut changed = group.len() > 1;
     for input in group {
         let mut reader = Reader::new(input);

@@ -21,6 +21,8 @@ pub(crate) struct CompactRules {
     pub(crate) dirty_ratio_min: f64,
     /// `segment.bytes`: segments are put together up to this.
     pub(crate) segment_bytes_max: u64,
+    /// `index.interval.bytes`
+    pub(crate) index_interval_bytes: u64,
     /// What a batch may decompress to.
     pub(crate) decompressed_bytes_max: usize,
 }

@@ -9,6 +9,7 @@ use watershed_protocol::batch::{BatchError, BatchHeader, HEADER_BYTES, LENGTH_PR
 use super::CompactError;
 use super::plan::Input;
 use crate::disk::{Disk, DiskFile};
+use crate::partition::index::{Index, Noted};
 
 /// What is read or written at once; more if a batch is larger.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -99,19 +100,29 @@ pub(super) struct Writer {
     file: Arc<dyn DiskFile>,
     buffer: Vec<u8>,
     flushed_bytes: u64,
-    max_timestamp_ms: i64,
+    base_offset: i64,
+    index_interval_bytes: u64,
+    index: Index,
 }
 
 impl Writer {
     /// # Errors
     ///
     /// Those of the disk.
-    pub(super) fn create(disk: &dyn Disk, path: &Path) -> io::Result<Self> {
+    pub(super) fn create(
+        disk: &dyn Disk,
+        path: &Path,
+        base_offset: i64,
+        index_interval_bytes: u64,
+    ) -> io::Result<Self> {
         let file = disk.open(path, true)?;
         file.truncate(0)?;
-        Ok(Self { file, buffer: Vec::new(), flushed_bytes: 0, max_timestamp_ms: -1 })
+        let index = Index::new(base_offset);
+        Ok(Self { file, buffer: Vec::new(), flushed_bytes: 0, base_offset, index_interval_bytes, index })
     }
 
+    /// Appends a whole batch.
+    ///
     /// # Errors
     ///
     /// Those of the disk.
@@ -120,7 +131,14 @@ impl Writer {
             self.flush()?;
         }
         if let Some(Ok(header)) = batch.first_chunk::<HEADER_BYTES>().map(BatchHeader::read) {
-            self.max_timestamp_ms = self.max_timestamp_ms.max(header.max_timestamp_ms);
+            let noted = Noted {
+                position: self.size_bytes(),
+                size_bytes: batch.len() as u64,
+                base_offset: header.base_offset,
+                last_offset: header.last_offset(),
+                max_timestamp_ms: header.max_timestamp_ms,
+            };
+            self.index.add(&noted, self.base_offset, self.index_interval_bytes);
         }
         self.buffer.extend_from_slice(batch);
         Ok(())
@@ -130,25 +148,23 @@ impl Writer {
         self.flushed_bytes + self.buffer.len() as u64
     }
 
-    pub(super) fn max_timestamp_ms(&self) -> i64 {
-        self.max_timestamp_ms
-    }
-
     /// Writes the rest, and syncs.
     ///
     /// # Errors
     ///
     /// Those of the disk.
-    pub(super) fn finish(mut self) -> io::Result<Arc<dyn DiskFile>> {
+    pub(super) fn finish(mut self) -> io::Result<(u64, Index)> {
         self.flush()?;
         self.file.sync()?;
-        Ok(self.file)
+        Ok((self.flushed_bytes, self.index))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.write_at(&[IoSlice::new(&self.buffer)], self.flushed_bytes)?;
-        self.flushed_bytes += self.buffer.len() as u64;
-        self.buffer.clear();
+        if !self.buffer.is_empty() {
+            self.file.write_at(&[IoSlice::new(&self.buffer)], self.flushed_bytes)?;
+            self.flushed_bytes += self.buffer.len() as u64;
+            self.buffer.clear();
+        }
         Ok(())
     }
 }
