@@ -17,8 +17,9 @@
 //! - The size of what is written is known before it is written.
 //! - Unknown tagged fields are skipped, unknown versions refused.
 //!
-//! Stricter than Kafka's Java classes, on purpose: bytes behind a message's last field, text that is not UTF-8, lengths
-//! below -1 and varints over their width are refused, where Java passes over, replaces or cuts them.
+//! Stricter than Kafka's Java classes, on purpose: bytes behind a response's last field, text that is not UTF-8, lengths
+//! below -1 and varints over their width are refused, where Java passes over, replaces or cuts them. Bytes behind a
+//! request's last field are passed over: librdkafka sends some.
 //!
 //! Source: Kafka's protocol guide; KIP-482 (flexible versions), KIP-511 (ApiVersions).
 

@@ -71,8 +71,9 @@ fn read(frame: &[u8]) -> Result<Incoming<'_>, WireError> {
     if !is_supported {
         return Ok(Incoming::ApiVersionsUnsupported { header });
     }
+    // Bytes behind the last field are passed over, as Kafka does: librdkafka 2 leaves three of them behind a Metadata request
+    // for all topics, where it keeps four bytes for a length that takes one.
     let body = Box::new(AnyRequest::read(api, &mut reader, version)?);
-    reader.finish()?;
     Ok(Incoming::Request { header, body })
 }
 
