@@ -7,6 +7,8 @@
 //! 3. [`PartitionLog::swap_in`] each time it has a new segment;
 //! 4. [`PartitionLog::finish_compaction`].
 //!
+//! [`Partition::compact`] does all four.
+//!
 //! Only what lies below the last checkpoint's segment is touched. So a start never begins within a compacted segment,
 //! and the index of aborted transactions on the disk is as new as the job's.
 
@@ -17,8 +19,10 @@ use std::sync::Arc;
 use watershed_protocol::batch::crc32c;
 
 use super::checkpoint::replace;
+use super::compact::keys::KEYS_MAX;
 use super::compact::plan::{CompactRules, Input, plan};
-use super::compact::{CompactError, Job, Outcome, Replacement, swap};
+use super::compact::{CompactError, Job, Outcome, Replacement, run, swap};
+use super::handle::Partition;
 use super::log::PartitionLog;
 use super::segment::{Segment, read_whole};
 use super::walk::{Check, Step, Verified, Walk};
@@ -26,6 +30,33 @@ use crate::disk::Disk;
 
 /// Says up to where a log is compact. That it is lost costs one longer run.
 const PROGRESS_NAME: &str = "compacted";
+
+impl Partition {
+    /// Compacts, if it is due: all of the steps. Blocks for as long as it takes; the log is held for each step but the
+    /// long one. `None` if it is not due.
+    ///
+    /// # Errors
+    ///
+    /// [`CompactError`]. After [`CompactError::Damaged`] another run would end there too.
+    pub(crate) fn compact(
+        &self,
+        rules: &CompactRules,
+        now_ms: i64,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Option<Outcome>, CompactError> {
+        if self.log().segment_count() == 1 {
+            return Ok(None);
+        }
+        self.checkpoint()?;
+        let job = self.log().start_compaction(rules, now_ms)?;
+        let Some(job) = job else { return Ok(None) };
+        let disk = self.log().disk();
+        let mut swap = |replacement: &Replacement| self.log().swap_in(replacement, now_ms);
+        let outcome = run(&*disk, &job, KEYS_MAX, stop, &mut swap)?;
+        self.log().finish_compaction(&outcome);
+        Ok(Some(outcome))
+    }
+}
 
 impl PartitionLog {
     /// A job, if a compaction is due. Take a checkpoint first, if [one is due](Self::checkpoint_due).
@@ -103,6 +134,14 @@ impl PartitionLog {
         if let Err(error) = replace(&*self.disk, &self.directory.join(PROGRESS_NAME), &bytes, false) {
             tracing::debug!(partition = %self.name, %error, "how far compaction came was not written down");
         }
+    }
+
+    pub(super) fn segment_count(&self) -> usize {
+        self.segments.len()
+    }
+
+    pub(super) fn disk(&self) -> Arc<dyn Disk> {
+        Arc::clone(&self.disk)
     }
 
     /// The closed segments as compaction wants them.

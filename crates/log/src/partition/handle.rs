@@ -193,6 +193,24 @@ impl Partition {
         }
     }
 
+    /// Writes a checkpoint, if the last one says something else. Blocks; the log is held only before and after.
+    ///
+    /// # Errors
+    ///
+    /// Those of the disk. A sync that failed closes the partition for writing.
+    pub(crate) fn checkpoint(&self) -> io::Result<()> {
+        let Some(ticket) = self.log().start_checkpoint() else { return Ok(()) };
+        let done = ticket.run();
+        let (result, offsets, failed) = {
+            let mut log = self.log();
+            let result = log.finish_checkpoint(done);
+            (result, log.offsets(), log.closed().is_some())
+        };
+        // Its sync may have been the one that somebody waits for.
+        self.publish(Durable { end_offset: offsets.high_watermark, failed });
+        result
+    }
+
     /// Syncs and writes a checkpoint, for a clean end. Blocks.
     pub(crate) fn close(&self) -> io::Result<()> {
         self.sync_once();

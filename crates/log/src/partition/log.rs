@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex};
 
 use watershed_protocol::ErrorCode;
 use watershed_protocol::batch::{
-    BatchBuilder, BatchHeader, BatchOptions, BatchReader, ControlType, EndTxnMarker, RawBatch,
+    BatchBuilder, BatchHeader, BatchOptions, ControlType, EndTxnMarker, RawBatch,
 };
 
 use super::aborted::{AbortedIndex, AbortedTransaction};
@@ -34,8 +34,6 @@ use crate::disk::{Disk, DiskFile};
 const RESERVE_BYTES_MIN: u64 = 64 << 10;
 /// The most room that is reserved at once.
 const RESERVE_BYTES_MAX: u64 = 16 << 20;
-/// A batch that decompresses to more is not looked into.
-pub(super) const DECOMPRESSED_BYTES_MAX: usize = 256 << 20;
 
 /// What a topic's settings say of its partitions' logs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,7 +127,6 @@ pub(crate) struct PartitionLog {
     pub(super) compacted_to: i64,
     /// A compacted file may be half in its place: not again before a restart.
     pub(super) swap_failed: bool,
-    pub(super) reader: BatchReader,
     /// Closed segments with an index in memory, in the order in which it was loaded.
     pub(super) loaded_indexes: Mutex<VecDeque<i64>>,
 }
@@ -147,7 +144,7 @@ impl PartitionLog {
         now_ms: i64,
     ) -> Result<Appended, AppendError> {
         self.check_open()?;
-        let checked = validate(records, origin, &self.config.rules, now_ms, &mut self.reader)?;
+        let checked = validate(records, origin, &self.config.rules, now_ms)?;
         let mut header = checked.header;
         if header.attributes.is_control() {
             return Err(AppendError::refused(

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use watershed_protocol::batch::{BatchReader, RawBatch};
 
 use super::index::Index;
-use super::log::{DECOMPRESSED_BYTES_MAX, PartitionLog};
+use super::log::PartitionLog;
 use super::read::{ReadBound, ReadError};
 use super::segment::Segment;
+use super::validate::DECOMPRESSED_BYTES_MAX;
 use super::walk::{Check, Found, Step, Walk};
 
 /// Indexes of closed segments that are kept in memory after a look into them.

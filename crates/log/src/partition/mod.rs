@@ -10,6 +10,8 @@ pub(crate) mod compact;
 pub(crate) mod compaction;
 pub(crate) mod epochs;
 mod handle;
+#[cfg(test)]
+mod histories;
 pub(crate) mod index;
 pub(crate) mod log;
 pub(crate) mod lookup;

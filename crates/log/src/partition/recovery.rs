@@ -12,10 +12,11 @@ use watershed_protocol::batch::{BatchReader, ControlType, EndTxnMarker, RawBatch
 use super::append::TopicPartition;
 use super::checkpoint::Checkpoint;
 use super::epochs::Epochs;
-use super::log::{DECOMPRESSED_BYTES_MAX, LogConfig, PartitionLog, Place};
+use super::log::{LogConfig, PartitionLog, Place};
 use super::producers::Marker;
 use super::segment::Segment;
 use super::sync::SyncedFile;
+use super::validate::DECOMPRESSED_BYTES_MAX;
 use super::walk::{Check, Found, Step, Walk};
 use super::{compact, compaction};
 use crate::disk::Disk;
@@ -39,14 +40,15 @@ impl PartitionLog {
         now_ms: i64,
     ) -> Result<Self, OpenError> {
         let failed = |source| OpenError::Io { path: directory.clone(), doing: "read again", source };
-        let mut log = Self::load(disk, &directory, name, config, leader_epoch, now_ms).map_err(failed)?;
+        let (mut log, without_checkpoint) =
+            Self::load(disk, &directory, name, config, leader_epoch, now_ms).map_err(failed)?;
         let failed =
             |source| OpenError::Io { path: directory.clone(), doing: "brought to its last state", source };
-        log.recover(now_ms).map_err(failed)?;
+        log.recover(without_checkpoint, now_ms).map_err(failed)?;
         Ok(log)
     }
 
-    /// All that is known without reading a batch.
+    /// All that is known without reading a batch; and whether there is no checkpoint.
     fn load(
         disk: Arc<dyn Disk>,
         directory: &Path,
@@ -54,7 +56,7 @@ impl PartitionLog {
         config: LogConfig,
         leader_epoch: i32,
         now_ms: i64,
-    ) -> io::Result<Self> {
+    ) -> io::Result<(Self, bool)> {
         let bases = prepare_directory(&*disk, directory)?;
         let checkpoint = Checkpoint::read(&*disk, directory)?;
         let (synced_file, noted) = SyncedFile::open(&*disk, directory)?;
@@ -100,13 +102,13 @@ impl PartitionLog {
             compacted_to,
             swap_failed: false,
             segments,
-            reader: BatchReader::new(DECOMPRESSED_BYTES_MAX),
             loaded_indexes: Mutex::default(),
         };
+        let without_checkpoint = checkpoint.is_none();
         if let Some(checkpoint) = checkpoint {
             log.begin_at(checkpoint);
         }
-        Ok(log)
+        Ok((log, without_checkpoint))
     }
 
     /// Takes over a checkpoint, if the files are still those that it speaks of.
@@ -135,7 +137,7 @@ impl PartitionLog {
     }
 
     /// Reads what lies behind the checkpoint, cuts what is torn, and syncs all of it.
-    fn recover(&mut self, now_ms: i64) -> io::Result<()> {
+    fn recover(&mut self, without_checkpoint: bool, now_ms: i64) -> io::Result<()> {
         let known_synced = self.synced;
         let from = self.end;
         let first = self.segments.partition_point(|segment| segment.base_offset < from.segment);
@@ -171,7 +173,7 @@ impl PartitionLog {
             self.end.offset = known_synced.offset;
             cut = true;
         }
-        self.settle(first, read_bytes, cut)
+        self.settle(first, read_bytes, cut, without_checkpoint)
     }
 
     /// Reads a segment from the log's end on. True if it was torn, and cut there.
@@ -242,7 +244,8 @@ impl PartitionLog {
     fn marker_in(&mut self, bytes: &[u8], now_ms: i64) -> Option<Marker> {
         let batch = RawBatch::parse(bytes).ok()?.validate().ok()?;
         let header = *batch.header();
-        let record = self.reader.records(&batch).ok()?.next()?.ok()?;
+        let mut reader = BatchReader::new(DECOMPRESSED_BYTES_MAX);
+        let record = reader.records(&batch).ok()?.next()?.ok()?;
         let kind = ControlType::from_key(record.key).ok()?;
         if !matches!(kind, ControlType::Abort | ControlType::Commit) {
             return None;
@@ -269,22 +272,35 @@ impl PartitionLog {
     }
 
     /// Makes what was found the state of the log: on the disk, and readable.
-    fn settle(&mut self, first: usize, read_bytes: u64, cut: bool) -> io::Result<()> {
+    fn settle(
+        &mut self,
+        first: usize,
+        read_bytes: u64,
+        cut: bool,
+        without_checkpoint: bool,
+    ) -> io::Result<()> {
         let end = self.end;
         if read_bytes > 0 || cut {
             for segment in &self.segments[first..] {
                 segment.file.sync()?;
             }
         }
-        if self.directory_changes.0 > 0 || read_bytes > 0 {
+        if self.directory_changes.0 > 0 || read_bytes > 0 || self.checkpointed.segment != end.segment {
             self.disk.sync_directory(&self.directory)?;
             self.directory_changes.1 = self.directory_changes.0;
         }
         self.synced = end;
         self.drop_front(self.before_log_start());
         self.producers.high_watermark_moved(end.offset);
+        if without_checkpoint {
+            // The directory may be new too, or from a start that did not come this far.
+            self.disk.sync_directory(&self.directory)?;
+            self.disk.sync_directory(self.directory.parent().unwrap_or(Path::new("")))?;
+        }
+        // What it says must not be lost where there is nothing else, nor become what it was before a cut.
+        let must_last = cut || without_checkpoint;
         self.synced_file.write(end);
-        if cut {
+        if must_last {
             self.synced_file.sync()?;
         }
         self.epochs.begin(self.leader_epoch, end.offset);
@@ -328,7 +344,6 @@ fn prepare_directory(disk: &dyn Disk, directory: &Path) -> io::Result<Vec<i64>> 
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             disk.create_directory(directory)?;
-            disk.sync_directory(directory.parent().unwrap_or(Path::new("")))?;
             Vec::new()
         }
         Err(error) => return Err(error),

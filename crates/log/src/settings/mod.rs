@@ -25,8 +25,9 @@ pub(crate) use broker::{BrokerSetting, broker_setting};
 pub(crate) use broker_table::BROKER_SETTINGS;
 pub(crate) use topic::{CLEANUP_POLICY, TOPIC_SETTINGS, TopicSetting, topic_setting};
 
+use crate::partition::compact::plan::CompactRules;
 use crate::partition::log::LogConfig;
-use crate::partition::validate::{AppendRules, Compression, TimestampType};
+use crate::partition::validate::{AppendRules, Compression, DECOMPRESSED_BYTES_MAX, TimestampType};
 
 /// A setting that cannot be what was asked for: INVALID_CONFIG.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -172,6 +173,20 @@ impl TopicSettings {
             retention_bytes: long("retention.bytes"),
             delete: has("delete"),
             compact: has("compact"),
+        }
+    }
+
+    /// What they say of compacting a partition.
+    pub(crate) fn compact_rules(&self, broker: &BrokerSettings) -> CompactRules {
+        let config = self.log_config(broker);
+        CompactRules {
+            delete_retention_ms: self.long("delete.retention.ms", broker),
+            min_lag_ms: self.long("min.compaction.lag.ms", broker),
+            max_lag_ms: self.long("max.compaction.lag.ms", broker),
+            dirty_ratio_min: self.text("min.cleanable.dirty.ratio", broker).parse().unwrap_or(0.5),
+            segment_bytes_max: config.segment_bytes,
+            index_interval_bytes: config.index_interval_bytes,
+            decompressed_bytes_max: DECOMPRESSED_BYTES_MAX.max(config.rules.batch_bytes_max),
         }
     }
 

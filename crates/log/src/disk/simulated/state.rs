@@ -217,18 +217,11 @@ impl State {
         let node = self.node_at(path)?;
         let fails = count_down(&mut self.sync_faults);
         self.changed(|state| {
-            let chance = state.chance.clone();
-            let directory = state.directory(node)?;
+            // Directories are in the file system's journal: what it could not write yet, it keeps.
             if fails {
-                let mut chance = chance;
-                let survive = chance.index(directory.pending.len() + 1);
-                for entry in directory.pending.drain(..).take(survive) {
-                    entry.apply(&mut directory.platter);
-                }
-                state.chance = chance;
                 return Err(input_output_error());
             }
-            directory.sync();
+            state.directory(node)?.sync();
             Ok(())
         })
     }

@@ -97,7 +97,11 @@ impl<'a> Filter<'a> {
         let expired = header.delete_horizon_ms().is_some_and(|horizon_ms| horizon_ms <= self.job.now_ms);
         let mut tombstones = false;
         self.staying.clear();
-        for record in self.reader.records(batch)? {
+        let records = match self.reader.records(batch) {
+            Err(BatchError::TooLarge { .. }) => return Ok(Stays::Whole),
+            records => records?,
+        };
+        for record in records {
             let record = record?;
             let stays = stays(&record, self.keys, expired);
             tombstones |= stays && record.value.is_none();

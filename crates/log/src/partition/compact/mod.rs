@@ -9,6 +9,7 @@
 //! - The batches by which a producer's duplicates are noticed stay, without records if need be; likewise the marker
 //!   of a producer of which only that is remembered. So reading the log again gives the same producers.
 //! - Offsets, times, epochs and sequences of what stays do not change.
+//! - A batch that decompresses to more than fits the memory for it stays as it is.
 //!
 //! How: [`plan`](plan::plan) says how many of the closed segments may be cleaned and whether it is worth it.
 //! [`run`] reads the dirty ones into a bounded [map](keys::Keys) of keys, then reads all from the first on and writes
@@ -178,7 +179,13 @@ fn map_batch(
     keys: &mut Keys,
     records: &mut BatchReader,
 ) -> Result<(), BatchError> {
-    for record in records.records(&batch.validate()?)? {
+    let batch = batch.validate()?;
+    let found = match records.records(&batch) {
+        // It stays as it is, and so does what it supersedes.
+        Err(BatchError::TooLarge { .. }) => return Ok(()),
+        found => found?,
+    };
+    for record in found {
         let record = record?;
         if let Some(key) = record.key
             && record.offset >= from_offset

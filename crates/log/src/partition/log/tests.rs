@@ -4,7 +4,7 @@ use super::*;
 use crate::disk::RealDisk;
 use crate::partition::read::{ReadBound, ReadError, Slice};
 use crate::partition::validate::Compression;
-use watershed_protocol::batch::Batches;
+use watershed_protocol::batch::{BatchReader, Batches};
 
 /// Settings without limits.
 pub(crate) fn config() -> LogConfig {

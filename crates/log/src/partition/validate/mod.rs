@@ -9,7 +9,8 @@
 //! Where the records were read, the header's max timestamp is made to agree with them, as Kafka does. A compressed
 //! batch that was not taken apart keeps what its producer said.
 //!
-//! Gaps against Kafka: bytes behind the batch are refused, not cut off. At most [`RECORD_ERRORS_MAX`] records are
+//! Gaps against Kafka: a batch of which the records must be read is refused if they take more than
+//! [`DECOMPRESSED_BYTES_MAX`]. Bytes behind the batch are refused, not cut off. At most [`RECORD_ERRORS_MAX`] records are
 //! named. Records that do not decompress are found only where they are read.
 
 use watershed_protocol::ErrorCode;
@@ -22,6 +23,10 @@ use super::append::{AppendError, Origin};
 
 /// Records that a refusal names at most: a batch of a megabyte can hold 150,000 bad ones.
 const RECORD_ERRORS_MAX: usize = 1_000;
+
+/// A batch that decompresses to more is refused where its records must be read, unless `max.message.bytes` itself is
+/// more. Batches are a megabyte by default, before they are compressed.
+pub(crate) const DECOMPRESSED_BYTES_MAX: usize = 32 << 20;
 
 /// Whose timestamps a topic keeps (`message.timestamp.type`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,8 +103,6 @@ pub(crate) fn uses_zstd(records: &[u8]) -> bool {
 
 /// Checks the record set of one partition of a produce request, or what a coordinator of this broker appends.
 ///
-/// `reader` bounds what a batch may decompress to.
-///
 /// # Errors
 ///
 /// [`AppendError::Refused`] with Kafka's code for it.
@@ -108,7 +111,6 @@ pub(crate) fn validate<'a>(
     origin: Origin,
     rules: &AppendRules,
     now_ms: i64,
-    reader: &mut BatchReader,
 ) -> Result<Checked<'a>, AppendError> {
     let batch = only_batch(records)?;
     check_size(batch.bytes().len(), rules)?;
@@ -120,10 +122,10 @@ pub(crate) fn validate<'a>(
     let codec = batch.header().attributes.codec().map_err(refusal)?;
     match rules.compression {
         Compression::Fixed(wanted, level) if wanted != codec => {
-            rebuilt(&batch, wanted, level, rules, now_ms, reader)
+            rebuilt(&batch, (wanted, level), rules, now_ms)
         }
         _ if codec == Codec::None || must_read_records(batch.header(), rules, now_ms) => {
-            let max_timestamp_ms = walk(&batch, rules, now_ms, reader)?;
+            let max_timestamp_ms = walk(&batch, rules, now_ms)?;
             as_is(&batch, &time_change(rules, now_ms, Some(max_timestamp_ms)))
         }
         _ => as_is(&batch, &time_change(rules, now_ms, None)),
@@ -220,12 +222,8 @@ fn must_read_records(header: &BatchHeader, rules: &AppendRules, now_ms: i64) -> 
 }
 
 /// Checks each record; gives the newest time.
-fn walk(
-    batch: &ValidBatch<'_>,
-    rules: &AppendRules,
-    now_ms: i64,
-    reader: &mut BatchReader,
-) -> Result<i64, AppendError> {
+fn walk(batch: &ValidBatch<'_>, rules: &AppendRules, now_ms: i64) -> Result<i64, AppendError> {
+    let mut reader = reader(rules);
     let check = RecordCheck::new(batch.header(), rules, now_ms);
     let mut faults = Faults::default();
     let mut max_timestamp_ms = -1;
@@ -243,12 +241,11 @@ fn walk(
 /// The batch with another codec.
 fn rebuilt<'a>(
     batch: &ValidBatch<'a>,
-    codec: Codec,
-    level: Option<i32>,
+    (codec, level): (Codec, Option<i32>),
     rules: &AppendRules,
     now_ms: i64,
-    reader: &mut BatchReader,
 ) -> Result<Checked<'a>, AppendError> {
+    let mut reader = reader(rules);
     let append_time_ms = (rules.timestamp_type == TimestampType::LogAppendTime).then_some(now_ms);
     let options = BatchOptions::from_header(batch.header()).map_err(refusal)?;
     let mut builder = BatchBuilder::new(BatchOptions { codec, level, append_time_ms, ..options });
@@ -268,6 +265,11 @@ fn rebuilt<'a>(
     check_size(bytes.len(), rules)?;
     let header = *RawBatch::parse(&bytes).map_err(refusal)?.header();
     Ok(Checked { header, body: Body::Rebuilt(bytes) })
+}
+
+/// One for each batch that is read, so that what a large one took is given back.
+fn reader(rules: &AppendRules) -> BatchReader {
+    BatchReader::new(DECOMPRESSED_BYTES_MAX.max(rules.batch_bytes_max))
 }
 
 /// What the header must say of time: the broker's, or the newest of the records where these were read.

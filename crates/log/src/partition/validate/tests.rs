@@ -50,7 +50,7 @@ fn with_header(bytes: &[u8], change: impl FnOnce(&mut BatchHeader)) -> Vec<u8> {
 }
 
 fn run<'a>(bytes: &'a [u8], rules: &AppendRules) -> Result<Checked<'a>, AppendError> {
-    validate(bytes, Origin::Client, rules, NOW_MS, &mut BatchReader::new(1 << 22))
+    validate(bytes, Origin::Client, rules, NOW_MS)
 }
 
 fn code(bytes: &[u8], rules: &AppendRules) -> Option<ErrorCode> {
@@ -323,11 +323,10 @@ fn a_coordinator_writes_what_a_client_may_not() {
         h.attributes = h.attributes.with_transactional(true);
     });
     check(&bytes, &rules(), ErrorCode::InvalidRecord);
-    let mut reader = BatchReader::new(1 << 20);
     let compacted = AppendRules { compacted: true, ..rules() };
-    assert!(validate(&bytes, Origin::Coordinator, &compacted, NOW_MS, &mut reader).is_ok());
+    assert!(validate(&bytes, Origin::Coordinator, &compacted, NOW_MS).is_ok());
     let small = AppendRules { batch_bytes_max: 70, ..rules() };
-    assert!(validate(&bytes, Origin::Coordinator, &small, NOW_MS, &mut reader).is_err());
+    assert!(validate(&bytes, Origin::Coordinator, &small, NOW_MS).is_err());
 }
 
 #[test]

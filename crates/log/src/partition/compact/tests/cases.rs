@@ -405,6 +405,20 @@ fn damage_stops_the_run_and_is_named() {
 }
 
 #[test]
+fn a_batch_that_is_too_large_to_look_into_stays_and_all_else_is_compacted() {
+    let mut lab = Lab::new();
+    let long = "x".repeat(100_000);
+    lab.puts(&[("a", Some("1")), ("b", Some("1"))]);
+    lab.put(compressed(Codec::Zstd), &[("a", Some("2")), ("c", Some(&long))]);
+    lab.puts(&[("b", Some("2"))]);
+    lab.roll();
+    let rules = CompactRules { decompressed_bytes_max: 50_000, ..rules() };
+    lab.compact_closed(&rules).unwrap();
+    let offsets: Vec<i64> = lab.records().iter().map(|record| record.0).collect();
+    assert_eq!(offsets, [0, 2, 3, 4]);
+}
+
+#[test]
 fn how_far_it_came_survives_a_restart() {
     let mut lab = Lab::new();
     lab.puts(&[("a", Some("1"))]);
