@@ -21,8 +21,10 @@ use watershed_testkit::suite::{Language, Need, Suite};
 use watershed_testkit::target::Kind;
 
 /// The programs with scenarios.
-const SUITES: [Suite; 1] =
-    [Suite { name: "confluent", language: Language::Python, source: "confluent_suite.py" }];
+const SUITES: [Suite; 2] = [
+    Suite { name: "confluent", language: Language::Python, source: "confluent_suite.py" },
+    Suite { name: "java", language: Language::Java, source: "java" },
+];
 
 /// Scenarios wait more than they compute.
 const THREADS: usize = 4;
