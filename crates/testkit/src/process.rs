@@ -175,15 +175,10 @@ fn compiled(sources: &Path) -> Result<PathBuf, Error> {
     // One compiler at a time in this process; others are kept apart by the renaming.
     static TURN: Mutex<()> = Mutex::new(());
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    let doing = || format!("read {}", sources.display());
-    let mut files: Vec<PathBuf> = fs::read_dir(sources)
-        .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
-        .map_err(Error::io(doing()))?;
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "java"));
-    files.sort();
+    let files = files_of(sources, "java")?;
     let mut hasher = DefaultHasher::new();
     for file in &files {
-        fs::read(file).map_err(Error::io(doing()))?.hash(&mut hasher);
+        fs::read(file).map_err(Error::io(format!("read {}", file.display())))?.hash(&mut hasher);
     }
     let dir = temporary_dir("java-")?;
     let classes = dir.path().with_file_name(format!("java-classes-{:016x}", hasher.finish()));
@@ -193,9 +188,10 @@ fn compiled(sources: &Path) -> Result<PathBuf, Error> {
     // The compiler without its launcher, which some installations lack.
     let mut compiler = java(512)?;
     let libs = required("WATERSHED_KAFKA_LIBS", "the folder with Apache Kafka's jars")?;
+    let jars = env::join_paths(files_of(&libs, "jar")?).expect("no name of a jar has a colon");
     compiler.args(["-m", "jdk.compiler/com.sun.tools.javac.Main", "-nowarn", "-proc:none", "-cp"]);
     let output = compiler
-        .arg(libs.join("*"))
+        .arg(jars)
         .arg("-d")
         .arg(dir.path())
         .args(&files)
@@ -210,6 +206,16 @@ fn compiled(sources: &Path) -> Result<PathBuf, Error> {
         Err(error) if !classes.is_dir() => Err(Error::io("keep compiled classes")(error)),
         _ => Ok(classes),
     }
+}
+
+/// The files of a folder with that extension, in the order of their names.
+fn files_of(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, Error> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
+        .map_err(Error::io(format!("read {}", folder.display())))?;
+    files.retain(|file| file.extension().is_some_and(|found| found == extension));
+    files.sort();
+    Ok(files)
 }
 
 /// The Python that has the clients.
