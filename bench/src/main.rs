@@ -8,6 +8,7 @@
 
 mod allocations;
 mod batch;
+mod log;
 mod measure;
 mod null_broker;
 mod payload;
@@ -25,6 +26,11 @@ struct Cli {
 enum Bench {
     /// Record batches and messages: raw, records, messages; beside kafka-protocol and librdkafka.
     Batch,
+    /// The embedded log beside Apache Kafka: CPU time, latency, memory, start.
+    Log(log::Options),
+    /// The load of `log`; started by it.
+    #[command(hide = true)]
+    Load(log::load::LoadArguments),
     /// A peer's process; started by the others.
     #[command(hide = true)]
     Peer {
@@ -38,6 +44,8 @@ enum Bench {
 fn main() -> anyhow::Result<()> {
     match Cli::parse().bench {
         Bench::Batch => batch::run(),
+        Bench::Log(options) => log::run(&options),
+        Bench::Load(load) => log::load::run(&load),
         Bench::Peer { role, address } => batch::librdkafka::peer(role, &address),
     }
 }

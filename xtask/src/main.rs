@@ -87,6 +87,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Test { quick } => return Ok(test::run(layout, &environment, quick)),
         Command::Bench { arguments } => {
+            // What is measured stands beside what measures it.
+            process::run(layout.cargo().args(["build", "--release", "--package", "watershed-server"]))?;
             let mut cargo = layout.cargo();
             cargo.args(["run", "--release", "--package", "watershed-bench", "--"]).args(arguments);
             process::run(&mut cargo)?;

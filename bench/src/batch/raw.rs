@@ -28,7 +28,7 @@ fn sides(title: &str, batches: Vec<Vec<u8>>, records: usize) {
         producer_epoch: Some(3),
         base_sequence: Some(17),
         transactional: Some(true),
-        append_time_ms: None,
+        ..Rewrite::default()
     };
     let mut own = batches.clone();
     let mut offset = 0;

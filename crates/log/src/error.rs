@@ -35,4 +35,12 @@ pub enum OpenError {
         /// What is wrong.
         reason: String,
     },
+    /// A log of the node's own state holds what this version does not understand.
+    #[error("{} cannot be read: {reason}; bring it back from a copy, or start with an empty directory", .path.display())]
+    Unreadable {
+        /// The directory of the log.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
 }

@@ -1,6 +1,6 @@
 //! The embedded log: one durable node that any Kafka client takes for Kafka.
 //!
-//! A `Broker` keeps topics in a data directory and answers Kafka's protocol on any pair of byte streams: a socket, a
+//! A [`Broker`] keeps topics in a data directory and answers Kafka's protocol on any pair of byte streams: a socket, a
 //! TLS session, or two pipes in memory. It is one node for good: no replication, no clustering, no second API.
 //!
 //! # Invariants
@@ -14,10 +14,22 @@
 
 #![allow(dead_code, missing_docs, unreachable_pub, reason = "under construction: goes with the last part")]
 
+mod api;
+mod broker;
+mod catalog;
 pub mod disk;
 mod error;
+mod groups;
+mod metrics;
 mod options;
 mod partition;
+mod server;
+mod settings;
+mod state_log;
+mod transactions;
 
+pub use broker::Broker;
 pub use error::OpenError;
 pub use options::{Blocking, Options};
+pub use server::{LimitError, Limits, Server, ServerConfig, StartError, Tls, TlsError, Users, UsersError};
+pub use settings::{BrokerSettings, SettingError};

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::settings::BrokerSettings;
+
 /// Settings of a broker.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -18,9 +20,16 @@ pub struct Options {
     pub sync_interval: Duration,
     /// Where blocking work is done.
     pub blocking: Blocking,
-    /// How long a group waits for more members before its first generation (Kafka's
-    /// `group.initial.rebalance.delay.ms`).
-    pub group_initial_rebalance_delay: Duration,
+    /// Transactional ids that are kept at most; more are refused with POLICY_VIOLATION. Kafka has no such bound.
+    pub transactional_ids_max: usize,
+    /// Kafka's broker settings that were set by name: [`Options::set`].
+    pub settings: BrokerSettings,
+    /// Most members of a group, whatever Kafka's `group.max.size` says, which has no bound by default.
+    pub group_size_max: usize,
+    /// Most groups of the node; Kafka has no such limit.
+    pub groups_max: usize,
+    /// Most bytes of a classic member's protocols and their metadata; Kafka has no such limit.
+    pub group_member_metadata_bytes_max: usize,
 }
 
 /// Where blocking work is done.
@@ -43,7 +52,11 @@ impl Options {
             auto_create_topics: true,
             sync_interval: Duration::from_millis(20),
             blocking: Blocking::Threads,
-            group_initial_rebalance_delay: Duration::ZERO,
+            transactional_ids_max: 100_000,
+            settings: BrokerSettings::default(),
+            group_size_max: 10_000,
+            groups_max: 100_000,
+            group_member_metadata_bytes_max: 4 << 20,
         }
     }
 }

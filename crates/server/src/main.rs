@@ -3,6 +3,8 @@
 //! What a batch or an event is, the libraries say; here is only what a person sees of it. Results go to standard output, everything else to standard error.
 
 mod batches;
+mod log;
+mod logging;
 
 use std::process::ExitCode;
 
@@ -23,6 +25,8 @@ struct Cli {
 enum Command {
     /// Show the record batches in Kafka's segment files, and where the first damage is.
     Batches(batches::Options),
+    /// Run the embedded log: one durable node that any Kafka client takes for Kafka.
+    Log(log::LogOptions),
 }
 
 /// How results are printed.
@@ -34,15 +38,28 @@ enum Output {
     Json,
 }
 
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+enum Error {
+    #[error(transparent)]
+    Batches(#[from] batches::Error),
+    #[error(transparent)]
+    Log(#[from] log::Error),
+}
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    let out = &mut std::io::stdout().lock();
     let outcome = match cli.command {
-        Command::Batches(options) => batches::run(&options, cli.output, &mut std::io::stdout().lock()),
+        Command::Batches(options) => batches::run(&options, cli.output, out).map_err(Error::from),
+        Command::Log(options) => log::run(options, cli.output, out).map_err(Error::from),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever reads the output has seen enough: `watershed batches FILE | head`.
-        Err(batches::Error::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+        Err(Error::Batches(batches::Error::Output(error)))
+            if error.kind() == std::io::ErrorKind::BrokenPipe =>
+        {
             ExitCode::SUCCESS
         }
         Err(error) => {

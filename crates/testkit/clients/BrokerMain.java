@@ -3,7 +3,11 @@
 //
 // It ends when its standard input ends, so that a broker never outlives the test that started it, however that test ended.
 
+import java.io.File;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.Properties;
 import kafka.Kafka;
 import kafka.tools.StorageTool;
 import org.apache.kafka.common.Uuid;
@@ -13,10 +17,16 @@ public class BrokerMain {
         Thread watch = new Thread(BrokerMain::endWithParent, "end-with-parent");
         watch.setDaemon(true);
         watch.start();
-        String[] format = {"format", "--standalone", "--ignore-formatted", "-t", Uuid.randomUuid().toString(), "-c", args[0]};
-        int status = StorageTool.execute(format, System.out);
-        if (status != 0) {
-            Runtime.getRuntime().halt(status);
+        Properties properties = new Properties();
+        try (InputStream file = new FileInputStream(args[0])) {
+            properties.load(file);
+        }
+        if (!new File(properties.getProperty("log.dirs"), "meta.properties").exists()) {
+            String[] format = {"format", "--standalone", "-t", Uuid.randomUuid().toString(), "-c", args[0]};
+            int status = StorageTool.execute(format, System.out);
+            if (status != 0) {
+                Runtime.getRuntime().halt(status);
+            }
         }
         Kafka.main(new String[] {args[0]});
     }

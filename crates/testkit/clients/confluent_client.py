@@ -5,7 +5,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 import time
 
-from suite_tool import check, same
+from suite_tool import check, same, wait_for
 
 
 def admin(context):
@@ -19,6 +19,8 @@ def create(context, partitions=1, **config):
     topic = context.name()
     config = {name.replace("_", "."): str(value) for name, value in config.items()}
     admin(context).create_topics([NewTopic(topic, partitions, 1, config=config)])[topic].result(30)
+    # A broker may answer before it knows its new topic.
+    wait_for("the new topic", lambda: topic in admin(context).list_topics(timeout=30).topics)
     return topic
 
 
@@ -43,7 +45,7 @@ def send(context, topic, records, **config):
 
 
 def consumer(context, **config):
-    config = {name.replace("_", "."): value for name, value in config.items()}
+    config = {name if name == "on_commit" else name.replace("_", "."): value for name, value in config.items()}
     defaults = {
         "bootstrap.servers": context.bootstrap,
         "group.id": context.name("g"),

@@ -1,13 +1,10 @@
 """librdkafka's transactions: commit, abort, fencing, timeouts, offsets, and what readers see meanwhile."""
 
-import time
-
-from confluent_kafka import OFFSET_STORED, KafkaException, TopicPartition
+from confluent_kafka import IsolationLevel, KafkaException, TopicPartition
 from confluent_kafka.admin import OffsetSpec
-from confluent_kafka import IsolationLevel
 
 from confluent_client import admin, consumer, create, failed, producer, read, records, send, take, values
-from suite_tool import PAUSE, check, fault, raises, same, scenario, table, wait_for
+from suite_tool import check, fault, raises, same, scenario, table, wait_for
 
 WITHIN_S = 30
 PATIENT = {"retry_backoff_ms": 10, "reconnect_backoff_ms": 10}
@@ -253,7 +250,7 @@ def stale_member(context):
     c.subscribe([topic])
     take(c, 1)
     stale = c.consumer_group_metadata()
-    c.unsubscribe()
+    c.close()
     other = consumer(context, group_id=group)
     other.subscribe([topic])
     take(other, 1)

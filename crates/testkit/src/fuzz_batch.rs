@@ -70,6 +70,7 @@ fn rewritten(batch: &ValidBatch<'_>) {
         base_sequence: flag(4).then_some(old.last_offset_delta),
         transactional: flag(5).then_some(flag(6)),
         append_time_ms: flag(7).then_some(old.producer_id),
+        create_time_max_ms: None,
     };
     let mut in_place = batch.bytes().to_vec();
     let result = rewrite_in_place(&mut in_place, &change);

@@ -3,6 +3,7 @@
 //!
 //! - [`kafka`]: a real broker of one node, in a temporary directory.
 //! - [`target`]: a broker of either kind, Apache Kafka or Watershed, with the same settings.
+//! - [`crash`]: a load of real producers under which a broker is killed.
 //! - [`proxy`]: what stands between a client and a broker and loses, delays or cuts what it is told to.
 //! - [`suite`]: scenarios in a client's own language, run one by one.
 //! - [`tool`]: Apache's Java client, librdkafka and kafka-python, as programs that are asked to write and read topics.
@@ -27,6 +28,7 @@
 
 pub mod arbitrary;
 pub mod batch;
+pub mod crash;
 mod error;
 pub mod fuzz_batch;
 pub mod fuzz_messages;

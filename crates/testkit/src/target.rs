@@ -107,7 +107,10 @@ impl Target {
         let settings: BTreeMap<String, String> = all.collect();
         match kind {
             Kind::Kafka => {
-                let options = BrokerOptions::default();
+                // A killed broker's registration ends with its session; until then it cannot register again.
+                let options = BrokerOptions::default()
+                    .set("broker.session.timeout.ms", 4000)
+                    .set("broker.heartbeat.interval.ms", 500);
                 let options =
                     settings.iter().fold(options, |options, (name, value)| options.set(name, value));
                 Ok(Self(Inner::Kafka(Broker::start(&options)?)))

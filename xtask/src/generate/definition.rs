@@ -165,10 +165,12 @@ impl Field {
             None => Ok(otherwise),
         };
         let tag = json.get("tag").and_then(Value::as_u64).map(u32::try_from).transpose()?;
+        // A field that says only where it is tagged is in those versions.
+        let tagged = versions_or("taggedVersions", Versions::NONE)?;
         Ok(Self {
             name: text_of(json, "name")?.to_owned(),
             kind: FieldType::parse(text_of(json, "type")?),
-            versions: versions_or("versions", Versions::NONE)?,
+            versions: versions_or("versions", tagged)?,
             nullable: versions_or("nullableVersions", Versions::NONE)?,
             flexible: json
                 .get("flexibleVersions")
@@ -176,7 +178,7 @@ impl Field {
                 .map(Versions::parse)
                 .transpose()?,
             tag,
-            tagged: versions_or("taggedVersions", Versions::NONE)?,
+            tagged,
             default: match json.get("default") {
                 None => None,
                 Some(Value::String(text)) => Some(text.clone()),

@@ -3,6 +3,14 @@
 //!
 //! Calls block. Names are paths below the data directory, which the disk itself knows.
 
+mod real;
+mod simulated;
+
+pub use real::{DirectoryLock, RealDisk};
+#[cfg(test)]
+pub(crate) use simulated::Chance;
+pub use simulated::{Fault, SimulatedDisk};
+
 use std::fmt::Debug;
 use std::io::{self, IoSlice};
 use std::path::Path;
@@ -120,6 +128,14 @@ pub trait DiskFile: Send + Sync + Debug {
     ///
     /// [`io::ErrorKind::StorageFull`] if there is no room.
     fn reserve(&self, size_bytes: u64) -> io::Result<()>;
+
+    /// Forgets what is remembered of the file from `position` on, so that the next read asks the disk itself: after a
+    /// sync that failed, what is remembered may never have got there. What was written and not yet synced stays.
+    ///
+    /// # Errors
+    ///
+    /// Those of the file system.
+    fn forget_cached(&self, position: u64) -> io::Result<()>;
 
     /// The file of the operating system, where there is one: for `sendfile`.
     fn as_file(&self) -> Option<&std::fs::File>;

@@ -152,6 +152,9 @@ pub struct Rewrite {
     /// Sets append time and, as max timestamp, that time in milliseconds: what a broker does under
     /// `message.timestamp.type=LogAppendTime`.
     pub append_time_ms: Option<i64>,
+    /// Clears append time and sets this max timestamp in milliseconds: what a broker does with a batch whose header
+    /// contradicts its records. Not together with [`append_time_ms`](Self::append_time_ms), which wins.
+    pub create_time_max_ms: Option<i64>,
 }
 
 impl Rewrite {
@@ -166,6 +169,10 @@ impl Rewrite {
         header.producer_epoch = self.producer_epoch.unwrap_or(header.producer_epoch);
         header.base_sequence = self.base_sequence.unwrap_or(header.base_sequence);
         header.attributes = set(header.attributes);
+        if let Some(time_ms) = self.create_time_max_ms {
+            header.attributes = header.attributes.with_append_time(false);
+            header.max_timestamp_ms = time_ms;
+        }
         if let Some(time_ms) = self.append_time_ms {
             header.attributes = header.attributes.with_append_time(true);
             header.max_timestamp_ms = time_ms;

@@ -42,6 +42,6 @@ pub use request::{Incoming, RequestError, encode_request, read_request};
 pub use response::{ResponseError, encode_response, read_response};
 pub use sink::{Counter, Payload, Sink};
 pub use source::Source;
-pub use writer::{Encoded, FrameWriter};
+pub use writer::{Encoded, FrameWriter, Piece};
 
 pub(crate) use message::{check_version, not_in_version, null_not_in_version};

@@ -7,24 +7,34 @@ use crate::varint;
 
 /// Record batches in a message, borrowed: written to the socket from where they lie.
 ///
-/// Two parts, so that a batch whose header was rewritten is sent as the new header and the old body.
-/// What is read has an empty `head`.
+/// Two parts, so that a batch whose header was rewritten is sent as the new header and the old body; and a third that is
+/// not in memory at all, so that a broker can send a file's range (`sendfile`) in the midst of an answer.
+/// What is read has only a `body`.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Payload<'a> {
     /// What is sent first.
     pub head: &'a [u8],
     /// What is sent behind it.
     pub body: &'a [u8],
+    /// How many bytes follow that whoever sends the frame adds from elsewhere: see
+    /// [`Encoded::pieces`](super::Encoded::pieces).
+    pub elsewhere_bytes: usize,
 }
 
 impl Payload<'_> {
-    /// Bytes of both parts.
+    /// So many bytes that are not in memory.
     #[must_use]
-    pub const fn len(&self) -> usize {
-        self.head.len() + self.body.len()
+    pub const fn elsewhere(elsewhere_bytes: usize) -> Self {
+        Self { head: &[], body: &[], elsewhere_bytes }
     }
 
-    /// True if both parts are empty.
+    /// Bytes of all parts.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.head.len() + self.body.len() + self.elsewhere_bytes
+    }
+
+    /// True if all parts are empty.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len() == 0
@@ -33,14 +43,16 @@ impl Payload<'_> {
 
 impl<'a> From<&'a [u8]> for Payload<'a> {
     fn from(body: &'a [u8]) -> Self {
-        Self { head: &[], body }
+        Self { head: &[], body, elsewhere_bytes: 0 }
     }
 }
 
 /// Equal if they send the same bytes, wherever those are cut.
 impl PartialEq for Payload<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len() && self.head.iter().chain(self.body).eq(other.head.iter().chain(other.body))
+        self.elsewhere_bytes == other.elsewhere_bytes
+            && self.len() == other.len()
+            && self.head.iter().chain(self.body).eq(other.head.iter().chain(other.body))
     }
 }
 
@@ -54,6 +66,8 @@ pub trait Sink<'a> {
     fn copy(&mut self, bytes: &[u8]);
     /// Bytes that may be left where they are until they are sent.
     fn lend(&mut self, bytes: &'a [u8]);
+    /// Room for bytes that are not at hand: who sends the frame adds them.
+    fn leave(&mut self, bytes: usize);
 
     /// A byte that is 0 or 1.
     #[inline]
@@ -149,6 +163,9 @@ pub trait Sink<'a> {
         self.length::<true>(flexible, value.len())?;
         self.lend(value.head);
         self.lend(value.body);
+        if value.elsewhere_bytes > 0 {
+            self.leave(value.elsewhere_bytes);
+        }
         Ok(())
     }
 
@@ -282,9 +299,15 @@ impl<'a> Sink<'a> for Counter {
             self.lent_bytes += bytes.len();
         }
     }
+
+    #[inline]
+    fn leave(&mut self, bytes: usize) {
+        self.bytes += bytes;
+        self.lent_bytes += bytes;
+    }
 }
 
-/// Appends everything, payloads too.
+/// Appends everything, payloads too, and zeros for what is elsewhere.
 impl<'a> Sink<'a> for Vec<u8> {
     #[inline]
     fn fixed<const N: usize>(&mut self, bytes: [u8; N]) {
@@ -304,5 +327,10 @@ impl<'a> Sink<'a> for Vec<u8> {
     #[inline]
     fn lend(&mut self, bytes: &'a [u8]) {
         self.extend_from_slice(bytes);
+    }
+
+    #[inline]
+    fn leave(&mut self, bytes: usize) {
+        self.resize(self.len() + bytes, 0);
     }
 }

@@ -14,8 +14,17 @@ const COPIED_BYTES_MAX: usize = 256;
 pub struct Encoded<'a> {
     copied: Vec<u8>,
     /// Payloads, each with the place in `copied` that it stands before.
-    lent: Vec<(usize, &'a [u8])>,
+    lent: Vec<(usize, Piece<'a>)>,
     bytes: usize,
+}
+
+/// A part of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// Bytes in memory.
+    Bytes(&'a [u8]),
+    /// So many bytes that the frame's sender adds from elsewhere.
+    Elsewhere(usize),
 }
 
 impl<'a> Encoded<'a> {
@@ -31,13 +40,22 @@ impl<'a> Encoded<'a> {
         self.bytes == 0
     }
 
-    /// The frame's parts in their order, for [`write_vectored`](std::io::Write::write_vectored).
+    /// The frame's parts in their order, for [`write_vectored`](std::io::Write::write_vectored). What is
+    /// [elsewhere](super::Payload::elsewhere_bytes) is not among them.
     pub fn slices(&self) -> impl Iterator<Item = &[u8]> {
+        self.pieces().filter_map(|piece| match piece {
+            Piece::Bytes(bytes) => Some(bytes),
+            Piece::Elsewhere(_) => None,
+        })
+    }
+
+    /// The frame's parts in their order, with the gaps for what is sent from elsewhere.
+    pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
         let ends = self.lent.iter().map(|&(end, _)| end).chain([self.copied.len()]);
         let starts = [0].into_iter().chain(self.lent.iter().map(|&(end, _)| end));
-        let copied = starts.zip(ends).map(|(start, end)| &self.copied[start..end]);
-        let lent = self.lent.iter().map(|&(_, bytes)| bytes).chain([&[][..]]);
-        copied.zip(lent).flat_map(|(copied, lent)| [copied, lent]).filter(|part| !part.is_empty())
+        let copied = starts.zip(ends).map(|(start, end)| Piece::Bytes(&self.copied[start..end]));
+        let lent = self.lent.iter().map(|&(_, piece)| piece).chain([Piece::Bytes(&[])]);
+        copied.zip(lent).flat_map(|(copied, lent)| [copied, lent]).filter(|&piece| piece != Piece::Bytes(&[]))
     }
 
     /// As [`slices`](Self::slices), in the type that sockets take.
@@ -59,7 +77,7 @@ impl<'a> Encoded<'a> {
 #[derive(Debug)]
 pub struct FrameWriter<'a> {
     copied: Vec<u8>,
-    lent: Vec<(usize, &'a [u8])>,
+    lent: Vec<(usize, Piece<'a>)>,
 }
 
 impl<'a> FrameWriter<'a> {
@@ -114,7 +132,43 @@ impl<'a> Sink<'a> for FrameWriter<'a> {
         if is_copied(bytes) {
             self.copied.extend_from_slice(bytes);
         } else {
-            self.lent.push((self.copied.len(), bytes));
+            self.lent.push((self.copied.len(), Piece::Bytes(bytes)));
         }
+    }
+
+    #[inline]
+    fn leave(&mut self, bytes: usize) {
+        self.lent.push((self.copied.len(), Piece::Elsewhere(bytes)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::messages::FetchResponse;
+    use crate::messages::fetch_response::{FetchableTopicResponse, PartitionData};
+    use crate::wire::{Payload, encode_response, read_response};
+
+    #[test]
+    fn a_file_range_leaves_a_gap_of_its_size_in_the_frame() {
+        let file = vec![7; 1_000];
+        let answer = |records| FetchResponse {
+            responses: vec![FetchableTopicResponse {
+                partitions: vec![PartitionData { records: Some(records), ..PartitionData::default() }],
+                ..FetchableTopicResponse::default()
+            }],
+            ..FetchResponse::default()
+        };
+        let frame = encode_response(&answer(Payload::elsewhere(file.len())), 17, 5).unwrap();
+        let mut sent = Vec::new();
+        for piece in frame.pieces() {
+            match piece {
+                Piece::Bytes(bytes) => sent.extend_from_slice(bytes),
+                Piece::Elsewhere(bytes) => sent.extend_from_slice(&file[..bytes]),
+            }
+        }
+        assert_eq!(sent.len(), frame.len());
+        let read: FetchResponse<'_> = read_response(&sent[FRAME_PREFIX_BYTES..], 17, 5).unwrap();
+        assert_eq!(read, answer(Payload::from(&file[..])));
     }
 }

@@ -185,7 +185,7 @@ fn passed_on(lab: &Lab, client: Client, codec: Codec) -> Result<(), Failed> {
         base_sequence: Some(0),
         ..Rewrite::default()
     })?;
-    let payload = watershed_protocol::wire::Payload { head: &head, body: batch.body() };
+    let payload = watershed_protocol::wire::Payload { head: &head, body: batch.body(), elsewhere_bytes: 0 };
     same("first offset", &producer.send_accepted(&to, payload)?, &0)?;
 
     let mut builder = BatchBuilder::new(BatchOptions { codec, ..BatchOptions::default() });

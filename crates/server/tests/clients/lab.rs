@@ -60,11 +60,16 @@ impl Lab {
             let _turn = lock(&self.turn);
             let address = self.restarted()?;
             let target = Arc::clone(&self.restarted);
-            let act = move |command: &str| match (command, lock(&target).as_mut()) {
-                ("kill_and_restart", Some(target)) => {
-                    target.kill_and_restart().map_err(|error| error.to_string())
+            let act = move |command: &str| {
+                let mut target = lock(&target);
+                match (command, target.as_mut()) {
+                    ("kill_and_restart", Some(running)) => running.kill_and_restart().map_err(|error| {
+                        // The next scenario gets another broker.
+                        *target = None;
+                        error.to_string()
+                    }),
+                    _ => Err(format!("a broker here cannot {command}")),
                 }
-                _ => Err(format!("a broker here cannot {command}")),
             };
             let around = Surroundings { control: Some(suite::control(Arc::new(act))?), ..plain(&address) };
             return pool.run(scenario, &around);

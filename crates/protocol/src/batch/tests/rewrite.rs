@@ -20,6 +20,7 @@ fn rewrite() -> impl Strategy<Value = Rewrite> {
                 base_sequence,
                 transactional,
                 append_time_ms: time,
+                create_time_max_ms: None,
             }
         })
 }
@@ -108,4 +109,21 @@ fn a_base_offset_that_pushes_the_last_one_over_the_end_is_refused() {
             assert_eq!(bytes, before, "{base_offset}");
         }
     }
+}
+
+#[test]
+fn a_new_create_time_takes_the_place_of_append_time() {
+    let mut bytes = Vec::new();
+    let mut builder = BatchBuilder::new(BatchOptions { append_time_ms: Some(9), ..BatchOptions::default() });
+    builder.append(5, None, Some(b"value"), &[]).unwrap();
+    builder.finish(&mut bytes).unwrap();
+    let change = Rewrite { create_time_max_ms: Some(5), ..Rewrite::default() };
+    let header = rewrite_in_place(&mut bytes, &change).unwrap();
+    assert!(!header.attributes.is_append_time());
+    assert_eq!(header.max_timestamp_ms, 5);
+    let mut expected = Vec::new();
+    let mut builder = BatchBuilder::new(BatchOptions::default());
+    builder.append(5, None, Some(b"value"), &[]).unwrap();
+    builder.finish(&mut expected).unwrap();
+    assert_eq!(bytes, expected);
 }

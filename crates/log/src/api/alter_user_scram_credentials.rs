@@ -1,0 +1,9 @@
+//! AlterUserScramCredentials: not served yet.
+
+use watershed_protocol::messages::AlterUserScramCredentialsRequest;
+
+use super::{Call, Reply};
+
+pub(super) async fn answer(_call: &Call<'_>, _request: &AlterUserScramCredentialsRequest<'_>) -> Reply {
+    Reply::Close
+}

@@ -1,0 +1,281 @@
+//! Produce: versions 3 to 13 (advertised from 0, as Kafka does: see `ApiKey::advertised_versions`).
+//!
+//! acks=all is answered when the batches are on the disk, in at most the request's timeout; acks=1 after the write, with
+//! a sync within the broker's interval; acks=0 not at all, but that an error closes the connection, as Kafka does.
+//!
+//! Gaps: `min.insync.replicas` has no effect, since there is one copy; `current_leader` is never set, since the
+//! leader never moves; no throttling.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use uuid::Uuid;
+use watershed_protocol::ErrorCode;
+use watershed_protocol::batch::{NO_PRODUCER_ID, RawBatch};
+use watershed_protocol::messages::produce_request::{PartitionProduceData, TopicProduceData};
+use watershed_protocol::messages::produce_response::{
+    BatchIndexAndErrorMessage, PartitionProduceResponse, TopicProduceResponse,
+};
+use watershed_protocol::messages::{ProduceRequest, ProduceResponse};
+
+use super::{Call, Frame, Reply, ReplyTo};
+use crate::catalog::Topic;
+use crate::partition::{AppendError, Appended, Origin, Partition};
+use crate::transactions::WriteGuard;
+
+/// From this version on topics are named by their ids (KIP-516).
+const FIRST_WITH_TOPIC_IDS: i16 = 13;
+/// From this version on a producer need not say beforehand which partitions its transaction writes to (KIP-890).
+const FIRST_THAT_ADDS_PARTITIONS: i16 = 12;
+/// From this version on clients know TRANSACTION_ABORTABLE (KIP-890).
+const FIRST_WITH_TRANSACTION_ABORTABLE: i16 = 11;
+/// The client id of Kafka's own tools, which may write to internal topics.
+const ADMIN_CLIENT_ID: &str = "__admin_client";
+
+/// How long the client waits, and for what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Acks {
+    None,
+    Written,
+    Synced,
+}
+
+/// What became of one topic's batches.
+#[derive(Debug)]
+struct TopicOutcome {
+    name: String,
+    id: Uuid,
+    partitions: Vec<Outcome>,
+}
+
+/// What became of one partition's batch.
+#[derive(Debug)]
+struct Outcome {
+    index: i32,
+    result: Result<Appended, Refusal>,
+    partition: Option<Arc<Partition>>,
+}
+
+#[derive(Debug)]
+struct Refusal {
+    code: ErrorCode,
+    message: Option<String>,
+    records: Vec<(i32, String)>,
+}
+
+impl From<ErrorCode> for Refusal {
+    fn from(code: ErrorCode) -> Self {
+        Self { code, message: None, records: Vec::new() }
+    }
+}
+
+impl From<AppendError> for Refusal {
+    fn from(error: AppendError) -> Self {
+        let (code, message) = (error.code(), Some(error.to_string()));
+        match error {
+            AppendError::Refused { records, message, .. } => Self { code, message: Some(message), records },
+            _ => Self { code, message, records: Vec::new() },
+        }
+    }
+}
+
+pub(super) async fn answer(call: &Call<'_>, request: &ProduceRequest<'_>) -> Reply {
+    let acks = match request.acks {
+        0 => Acks::None,
+        1 => Acks::Written,
+        -1 => Acks::Synced,
+        _ => return call.reply(&respond(&refuse_all(request, ErrorCode::InvalidRequiredAcks))),
+    };
+    let mut outcomes = Vec::with_capacity(request.topic_data.len());
+    for topic in &request.topic_data {
+        outcomes.push(append_topic(call, request, topic).await);
+    }
+    let written =
+        outcomes.iter().flat_map(|topic| &topic.partitions).filter(|outcome| outcome.result.is_ok());
+    match acks {
+        Acks::Synced => {
+            let timeout = Duration::from_millis(u64::try_from(request.timeout_ms).unwrap_or(0));
+            return Reply::Later(Box::pin(answer_when_synced(call.to, outcomes, timeout)));
+        }
+        Acks::None | Acks::Written => {
+            written.filter_map(|outcome| outcome.partition.as_ref()).for_each(|partition| {
+                call.broker.sync_in_time(partition);
+            });
+        }
+    }
+    if acks == Acks::Written {
+        return call.reply(&respond(&outcomes));
+    }
+    let refused =
+        outcomes.iter().flat_map(|topic| &topic.partitions).find_map(|outcome| outcome.result.as_ref().err());
+    match refused {
+        None => Reply::Nothing,
+        Some(refusal) => {
+            tracing::info!(
+                host = %call.caller.host, client = call.client_id, code = %refusal.code,
+                "closing a connection whose batch with acks=0 was refused: there is no other way to say so"
+            );
+            Reply::Close
+        }
+    }
+}
+
+async fn append_topic(
+    call: &Call<'_>,
+    request: &ProduceRequest<'_>,
+    data: &TopicProduceData<'_>,
+) -> TopicOutcome {
+    let catalog = &call.broker.catalog;
+    let (topic, missing) = if call.version() >= FIRST_WITH_TOPIC_IDS {
+        (catalog.topic_by_id(data.topic_id), ErrorCode::UnknownTopicId)
+    } else {
+        (catalog.topic(data.name), ErrorCode::UnknownTopicOrPartition)
+    };
+    let mut partitions = Vec::with_capacity(data.partition_data.len());
+    for partition in &data.partition_data {
+        let appended = match &topic {
+            Some(topic) => append(call, request, topic, partition).await,
+            None => Err(missing.into()),
+        };
+        let (result, partition_of_log) = match appended {
+            Ok((appended, partition)) => (Ok(appended), Some(partition)),
+            Err(refusal) => (Err(refusal), None),
+        };
+        partitions.push(Outcome { index: partition.index, result, partition: partition_of_log });
+    }
+    TopicOutcome { name: data.name.to_owned(), id: data.topic_id, partitions }
+}
+
+async fn append(
+    call: &Call<'_>,
+    request: &ProduceRequest<'_>,
+    topic: &Topic,
+    data: &PartitionProduceData<'_>,
+) -> Result<(Appended, Arc<Partition>), Refusal> {
+    let partition = usize::try_from(data.index).ok().and_then(|index| topic.partitions.get(index));
+    let partition = partition.ok_or(ErrorCode::UnknownTopicOrPartition)?;
+    if topic.internal && call.client_id != Some(ADMIN_CLIENT_ID) {
+        return Err(ErrorCode::InvalidTopicException.into());
+    }
+    let records = data.records.map_or(&[][..], |records| records.body);
+    // Held until the batch is in the log, so that it does not come behind its transaction's marker.
+    let _writing = check_transaction(call, request, partition, records).await?;
+    let appended = partition.append(records, Origin::Client, call.broker.now_ms())?;
+    Ok((appended, Arc::clone(partition)))
+}
+
+/// A transactional batch must belong to the ongoing transaction of the request's id.
+async fn check_transaction(
+    call: &Call<'_>,
+    request: &ProduceRequest<'_>,
+    partition: &Partition,
+    records: &[u8],
+) -> Result<Option<WriteGuard>, Refusal> {
+    // What cannot be read is refused by the append.
+    let Ok((batch, _)) = RawBatch::split_first(records) else { return Ok(None) };
+    let header = batch.header();
+    if !header.attributes.is_transactional() || header.producer_id == NO_PRODUCER_ID {
+        return Ok(None);
+    }
+    let id = request.transactional_id.ok_or(ErrorCode::TransactionalIdAuthorizationFailed)?;
+    let producer = (header.producer_id, header.producer_epoch);
+    let add = call.version() >= FIRST_THAT_ADDS_PARTITIONS;
+    let allowed = call.broker.transactions.may_write(call.broker, id, producer, &partition.id, add).await;
+    match allowed {
+        Ok(guard) => Ok(Some(guard)),
+        Err(code) => Err(known_to_client(code, call.version()).into()),
+    }
+}
+
+/// What a client of this version gets for an error of the transaction coordinator, such that it does the right thing.
+const fn known_to_client(code: ErrorCode, version: i16) -> ErrorCode {
+    match code {
+        ErrorCode::TransactionAbortable if version < FIRST_WITH_TRANSACTION_ABORTABLE => {
+            ErrorCode::InvalidTxnState
+        }
+        // Sent again by every client, without asking for metadata first.
+        ErrorCode::ConcurrentTransactions | ErrorCode::CoordinatorNotAvailable
+            if version < FIRST_THAT_ADDS_PARTITIONS =>
+        {
+            ErrorCode::NotEnoughReplicas
+        }
+        other => other,
+    }
+}
+
+/// Waits for the disk. What takes longer than the client waits is REQUEST_TIMED_OUT: it may yet be on the disk later.
+async fn answer_when_synced(to: ReplyTo, mut outcomes: Vec<TopicOutcome>, timeout: Duration) -> Frame {
+    let waits: Vec<_> = outcomes
+        .iter_mut()
+        .flat_map(|topic| &mut topic.partitions)
+        .filter_map(|outcome| {
+            let last_offset = outcome.result.as_ref().ok()?.last_offset;
+            let synced = outcome.partition.as_ref()?.durable(last_offset);
+            Some((outcome, synced))
+        })
+        .collect();
+    let deadline = tokio::time::Instant::now() + timeout;
+    for (outcome, synced) in waits {
+        match tokio::time::timeout_at(deadline, synced).await {
+            Ok(Ok(())) => {}
+            Ok(Err(failed)) => {
+                let message = Some(failed.to_string());
+                outcome.result = Err(Refusal { message, ..ErrorCode::KafkaStorageError.into() });
+            }
+            Err(_elapsed) => outcome.result = Err(ErrorCode::RequestTimedOut.into()),
+        }
+    }
+    to.encode(&respond(&outcomes))
+}
+
+fn refuse_all(request: &ProduceRequest<'_>, code: ErrorCode) -> Vec<TopicOutcome> {
+    let refuse = |data: &PartitionProduceData<'_>| Outcome {
+        index: data.index,
+        result: Err(code.into()),
+        partition: None,
+    };
+    let topics = request.topic_data.iter().map(|topic| TopicOutcome {
+        name: topic.name.to_owned(),
+        id: topic.topic_id,
+        partitions: topic.partition_data.iter().map(refuse).collect(),
+    });
+    topics.collect()
+}
+
+fn respond(outcomes: &[TopicOutcome]) -> ProduceResponse<'_> {
+    let responses = outcomes.iter().map(|topic| TopicProduceResponse {
+        name: &topic.name,
+        topic_id: topic.id,
+        partition_responses: topic.partitions.iter().map(respond_partition).collect(),
+    });
+    ProduceResponse { responses: responses.collect(), ..ProduceResponse::default() }
+}
+
+fn respond_partition(outcome: &Outcome) -> PartitionProduceResponse<'_> {
+    let index = outcome.index;
+    match &outcome.result {
+        Ok(appended) => PartitionProduceResponse {
+            index,
+            base_offset: appended.base_offset,
+            log_append_time_ms: appended.log_append_time_ms,
+            log_start_offset: appended.log_start_offset,
+            ..PartitionProduceResponse::default()
+        },
+        Err(refusal) => {
+            let records = refusal.records.iter().map(|(at, message)| BatchIndexAndErrorMessage {
+                batch_index: *at,
+                batch_index_error_message: Some(message),
+            });
+            PartitionProduceResponse {
+                index,
+                error_code: refusal.code.code(),
+                base_offset: -1,
+                log_append_time_ms: -1,
+                log_start_offset: -1,
+                record_errors: records.collect(),
+                error_message: refusal.message.as_deref(),
+                ..PartitionProduceResponse::default()
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The broker: what all connections share, from opening the data directory to closing it.
+//!
+//! It owns the parts and their order of birth and death; what the parts do is said in their own modules.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use tokio::sync::Notify;
+use tokio::sync::watch;
+use watershed_event::clock::Clock;
+
+use crate::OpenError;
+use crate::api::FetchSessions;
+use crate::catalog::Catalog;
+use crate::disk::Disk;
+use crate::groups::Groups;
+use crate::metrics::Metrics;
+use crate::options::Options;
+use crate::partition::Partition;
+use crate::transactions::Transactions;
+
+/// One node that speaks Kafka's protocol.
+pub struct Broker {
+    pub(crate) options: Options,
+    pub(crate) disk: Arc<dyn Disk>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) catalog: Catalog,
+    pub(crate) groups: Groups,
+    pub(crate) transactions: Transactions,
+    pub(crate) fetch_sessions: FetchSessions,
+    pub(crate) metrics: Metrics,
+    /// Partitions that were written to and that nobody waits for.
+    to_sync: Mutex<Vec<Arc<Partition>>>,
+    to_sync_changed: Notify,
+    /// True once the broker is closing: background tasks and long polls end.
+    closing: watch::Sender<bool>,
+}
+
+impl Broker {
+    /// Opens the data directory: recovers every partition, loads the coordinators, begins the background work. Must be
+    /// called on a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`], which names the file.
+    pub async fn open(
+        options: Options,
+        disk: Arc<dyn Disk>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Arc<Self>, OpenError> {
+        let catalog = Catalog::open(&options, &disk, &*clock)?;
+        let groups = Groups::open(&options, &catalog, &*clock)?;
+        let transactions = Transactions::open(&options, &catalog, &*clock)?;
+        let broker = Arc::new(Self {
+            options,
+            disk,
+            clock,
+            catalog,
+            groups,
+            transactions,
+            fetch_sessions: FetchSessions::default(),
+            metrics: Metrics::default(),
+            to_sync: Mutex::new(Vec::new()),
+            to_sync_changed: Notify::new(),
+            closing: watch::Sender::new(false),
+        });
+        tokio::spawn(sync_in_time(Arc::clone(&broker)));
+        crate::groups::start(&broker);
+        crate::transactions::start(&broker).await;
+        crate::catalog::start(&broker);
+        Ok(broker)
+    }
+
+    /// The wall clock in milliseconds since 1970, as Kafka has it.
+    pub(crate) fn now_ms(&self) -> i64 {
+        let now: Timestamp = self.clock.now();
+        now.as_millisecond()
+    }
+
+    /// What the broker counts, in the text format of OpenMetrics.
+    #[must_use]
+    pub fn metrics_text(&self) -> String {
+        self.metrics.text()
+    }
+
+    /// Sees to it that what was written to this partition is synced within [`Options::sync_interval`].
+    pub(crate) fn sync_in_time(&self, partition: &Arc<Partition>) {
+        if partition.put_on_timer() {
+            let mut to_sync = self.to_sync.lock().unwrap_or_else(PoisonError::into_inner);
+            to_sync.push(Arc::clone(partition));
+            if to_sync.len() == 1 {
+                self.to_sync_changed.notify_one();
+            }
+        }
+    }
+
+    /// Resolves when the broker begins to close: for background tasks and long polls.
+    pub(crate) fn closing(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut closing = self.closing.subscribe();
+        async move {
+            // An error is a broker that is gone, which is the same.
+            drop(closing.wait_for(|&closing| closing).await);
+        }
+    }
+
+    /// Ends background work and long polls, syncs every partition and writes checkpoints. Connections are closed by
+    /// who opened them.
+    pub async fn close(self: &Arc<Self>) {
+        self.closing.send_replace(true);
+        let broker = Arc::clone(self);
+        let close = move || broker.catalog.close();
+        match self.options.blocking {
+            crate::options::Blocking::Inline => close(),
+            crate::options::Blocking::Threads => drop(tokio::task::spawn_blocking(close).await),
+        }
+    }
+}
+
+impl std::fmt::Debug for Broker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Broker").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+/// Syncs what was written with acks=1, every so often, while there is any.
+async fn sync_in_time(broker: Arc<Broker>) {
+    let (interval, closing) = (broker.options.sync_interval, broker.closing());
+    tokio::pin!(closing);
+    loop {
+        tokio::select! {
+            () = &mut closing => return,
+            () = broker.to_sync_changed.notified() => {}
+        }
+        tokio::time::sleep(interval).await;
+        let due = std::mem::take(&mut *broker.to_sync.lock().unwrap_or_else(PoisonError::into_inner));
+        due.iter().for_each(|partition| partition.timer_fired());
+    }
+}

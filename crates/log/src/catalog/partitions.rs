@@ -1,0 +1,126 @@
+//! Opening the partitions of topics, many at a time.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use uuid::Uuid;
+
+use super::directories;
+use crate::OpenError;
+use crate::disk::Disk;
+use crate::options::Blocking;
+use crate::partition::log::{LogConfig, PartitionLog};
+use crate::partition::{Partition, TopicPartition};
+
+/// The most threads that open partitions.
+const THREADS_MAX: usize = 8;
+/// Fewer partitions than this are opened on one thread.
+const PARTITIONS_PER_THREAD_MIN: usize = 4;
+
+/// This node, as far as partitions need to know.
+#[derive(Debug)]
+pub(super) struct Node {
+    pub(super) disk: Arc<dyn Disk>,
+    pub(super) node_id: i32,
+    pub(super) blocking: Blocking,
+    /// Which start of the node this is.
+    pub(super) start: i32,
+}
+
+/// A partition to be opened.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    pub(super) topic: String,
+    pub(super) topic_id: Uuid,
+    pub(super) partition: i32,
+    /// In which start of the node it was made.
+    pub(super) made_in_start: i32,
+    pub(super) config: LogConfig,
+}
+
+/// Opens partitions, in their order. Blocks.
+///
+/// # Errors
+///
+/// The first [`OpenError`]; others may be open and are dropped.
+pub(super) fn open(node: &Node, wanted: &[Wanted], now_ms: i64) -> Result<Vec<Arc<Partition>>, OpenError> {
+    let threads = match node.blocking {
+        Blocking::Inline => 1,
+        Blocking::Threads => std::thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(THREADS_MAX)
+            .min(wanted.len().div_ceil(PARTITIONS_PER_THREAD_MIN)),
+    };
+    if threads <= 1 {
+        return wanted.iter().map(|wanted| open_one(node, wanted, now_ms)).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let opened = Mutex::new(Vec::with_capacity(wanted.len()));
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some((at, one)) = take(&next, wanted) {
+                    let partition = open_one(node, one, now_ms);
+                    if partition.is_err() {
+                        // Nobody needs the rest.
+                        next.store(wanted.len(), Ordering::Relaxed);
+                    }
+                    opened.lock().unwrap_or_else(PoisonError::into_inner).push((at, partition));
+                }
+            });
+        }
+    });
+    let mut opened = opened.into_inner().unwrap_or_else(PoisonError::into_inner);
+    opened.sort_by_key(|(at, _)| *at);
+    opened.into_iter().map(|(_, partition)| partition).collect()
+}
+
+fn take<'w>(next: &AtomicUsize, wanted: &'w [Wanted]) -> Option<(usize, &'w Wanted)> {
+    let at = next.fetch_add(1, Ordering::Relaxed);
+    wanted.get(at).map(|one| (at, one))
+}
+
+fn open_one(node: &Node, wanted: &Wanted, now_ms: i64) -> Result<Arc<Partition>, OpenError> {
+    let directory = directories::claim(&*node.disk, &wanted.topic, wanted.topic_id, wanted.partition)
+        .map_err(|source| OpenError::Io {
+            path: directories::partition_directory(&wanted.topic, wanted.partition),
+            doing: "made",
+            source,
+        })?;
+    let name = TopicPartition { topic: wanted.topic.clone(), partition: wanted.partition };
+    let leader_epoch = node.start.saturating_sub(wanted.made_in_start).max(0);
+    let disk = Arc::clone(&node.disk);
+    let log = PartitionLog::open(disk, directory, name, wanted.config.clone(), leader_epoch, now_ms)?;
+    Ok(Partition::new(log, wanted.topic_id, leader_epoch, node.blocking))
+}
+
+/// Takes back what [`open`] made, for a topic that was not created in the end, or one that was deleted. Blocks. What
+/// cannot be renamed or removed now is found at the next start.
+pub(super) fn remove(disk: &dyn Disk, topic: &str, id: Uuid, partitions: std::ops::Range<i32>) {
+    let renamed: Vec<PathBuf> = partitions
+        .filter_map(|partition| {
+            let directory = directories::partition_directory(topic, partition);
+            let renamed = directories::mark_deleted(disk, &directory, id);
+            tell(&directory, renamed.as_ref().map(drop));
+            renamed.ok()
+        })
+        .collect();
+    tell(Path::new(directories::ROOT), disk.sync_directory(Path::new(directories::ROOT)).as_ref().map(drop));
+    remove_directories(disk, &renamed);
+}
+
+/// Removes directories. Blocks.
+pub(super) fn remove_directories(disk: &dyn Disk, directories: &[PathBuf]) {
+    for directory in directories {
+        tell(directory, disk.remove_directory(directory).as_ref().map(drop));
+    }
+}
+
+fn tell(directory: &Path, result: Result<(), &io::Error>) {
+    if let Err(error) = result {
+        tracing::warn!(directory = %directory.display(), %error, "a deleted partition's files are still there: the next start tries again");
+    }
+}

@@ -1,0 +1,87 @@
+//! What administrators are told of groups: lists, descriptions.
+
+use std::sync::Arc;
+
+use watershed_protocol::ErrorCode;
+
+use super::classic::State;
+use super::coordinator::{Coordinator, Group};
+
+/// A group in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ListedGroup {
+    pub(crate) id: Arc<str>,
+    pub(crate) protocol_type: String,
+    pub(crate) state: &'static str,
+    /// "classic" or "consumer".
+    pub(crate) kind: &'static str,
+}
+
+/// A classic group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DescribedGroup {
+    pub(crate) state: &'static str,
+    pub(crate) protocol_type: String,
+    /// Empty unless the group is stable.
+    pub(crate) protocol: String,
+    pub(crate) members: Vec<DescribedMember>,
+}
+
+/// A member of a classic group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DescribedMember {
+    pub(crate) id: String,
+    pub(crate) instance_id: Option<String>,
+    pub(crate) client_id: String,
+    pub(crate) client_host: String,
+    /// Empty unless the group is stable.
+    pub(crate) metadata: Arc<[u8]>,
+    pub(crate) assignment: Arc<[u8]>,
+}
+
+impl Coordinator {
+    /// All groups, by id.
+    pub(super) fn list(&self) -> Vec<ListedGroup> {
+        let mut listed: Vec<ListedGroup> =
+            self.groups.iter().map(|(id, group)| group.listed(Arc::clone(id))).collect();
+        listed.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+        listed
+    }
+
+    /// A classic group.
+    pub(super) fn describe(&self, group: &str) -> Result<DescribedGroup, ErrorCode> {
+        let Some(Group::Classic(group)) = self.groups.get(group) else {
+            return Err(ErrorCode::GroupIdNotFound);
+        };
+        let protocol = group.protocol.as_deref().filter(|_| group.state == State::Stable);
+        let members = group.members.values().map(|member| DescribedMember {
+            id: member.id.clone(),
+            instance_id: member.instance_id.clone(),
+            client_id: member.client_id.clone(),
+            client_host: member.client_host.clone(),
+            metadata: protocol
+                .and_then(|protocol| member.metadata(protocol).cloned())
+                .unwrap_or_else(|| Arc::from([])),
+            assignment: protocol.map_or_else(|| Arc::from([]), |_| Arc::clone(&member.assignment)),
+        });
+        Ok(DescribedGroup {
+            state: group.state.name(),
+            protocol_type: group.protocol_type.clone().unwrap_or_default(),
+            protocol: protocol.unwrap_or_default().to_owned(),
+            members: members.collect(),
+        })
+    }
+}
+
+impl Group {
+    fn listed(&self, id: Arc<str>) -> ListedGroup {
+        match self {
+            Self::Classic(group) => ListedGroup {
+                id,
+                protocol_type: group.protocol_type.clone().unwrap_or_default(),
+                state: group.state.name(),
+                kind: "classic",
+            },
+        }
+    }
+}

@@ -1,0 +1,480 @@
+//! The group coordinator: classic groups, KIP-848's consumer groups, committed offsets.
+//!
+//! [`coordinator`] is what all is decided in: a state machine without I/O. Here is what is around it: the lock, the log
+//! that it is kept in, who waits for an answer, and the timer.
+//!
+//! Invariants:
+//! - an operation and the append of its records happen under one lock, so that the log has them in the order in which they
+//!   changed the state;
+//! - an answer leaves when all that it can rest on is on the disk. Heartbeats alone are answered at once;
+//! - one task waits for the earliest deadline; there is no polling.
+
+mod classic;
+mod coordinator;
+mod deadlines;
+mod describe;
+mod effects;
+mod offsets;
+mod records;
+mod settings;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use tokio::sync::{Notify, oneshot};
+use watershed_event::clock::Clock;
+use watershed_protocol::ErrorCode;
+use watershed_protocol::batch::ControlType;
+
+use crate::OpenError;
+use crate::broker::Broker;
+use crate::catalog::{CONSUMER_OFFSETS, Catalog};
+use crate::options::Options;
+use crate::partition::AppendError;
+use crate::state_log::{Replayed, StateLog, StateRecord};
+pub(crate) use classic::{Join, Leave, Sync};
+pub(crate) use coordinator::Commit;
+use coordinator::Coordinator;
+pub(crate) use describe::{DescribedGroup, ListedGroup};
+use effects::{Answer, Effects, Now};
+pub(crate) use effects::{JoinAnswer, SyncAnswer, Ticket};
+pub(crate) use offsets::Committed;
+
+/// All groups of the node.
+#[derive(Debug)]
+pub(crate) struct Groups {
+    shared: Mutex<Shared>,
+    /// There is an earlier deadline than the one that is waited for.
+    earlier: Notify,
+}
+
+#[derive(Debug)]
+struct Shared {
+    coordinator: Coordinator,
+    waiting: HashMap<Ticket, oneshot::Sender<Sent>>,
+    next_ticket: u64,
+    /// The last record that was written; -1: none since the start.
+    written: i64,
+}
+
+/// An answer, to be given when what was written up to this offset is on the disk.
+#[derive(Debug)]
+struct Sent {
+    answer: Answer,
+    written: i64,
+}
+
+/// What is known once it is on the disk.
+type Later<T> = BoxFuture<'static, Result<T, ErrorCode>>;
+
+/// A producer in whose transaction offsets are committed: id and epoch.
+pub(crate) type Producer = (i64, i16);
+
+impl Groups {
+    /// Reads `__consumer_offsets`.
+    pub(crate) fn open(options: &Options, catalog: &Catalog, clock: &dyn Clock) -> Result<Self, OpenError> {
+        let mut coordinator = Coordinator::new(settings::GroupSettings::new(options));
+        let now = now(clock);
+        if let Some(log) = catalog.state_log(CONSUMER_OFFSETS) {
+            let replayed = log.replay(|replayed| replay(&mut coordinator, &replayed, now));
+            replayed.map_err(|reason| OpenError::Corrupt {
+                path: options.data.join(format!("{CONSUMER_OFFSETS}-0")),
+                position: 0,
+                reason,
+            })?;
+        }
+        let mut effects = Effects::default();
+        coordinator.loaded(now, &mut effects);
+        let shared = Shared { coordinator, waiting: HashMap::new(), next_ticket: 0, written: -1 };
+        Ok(Self { shared: Mutex::new(shared), earlier: Notify::new() })
+    }
+
+    /// JoinGroup; waits for the other members.
+    pub(crate) fn join(
+        &self,
+        broker: &Arc<Broker>,
+        group: &str,
+        join: impl FnOnce(Ticket) -> Join,
+    ) -> BoxFuture<'static, JoinAnswer> {
+        let answer = self.ask(broker, |coordinator, ticket, now, effects| {
+            coordinator.join(group, join(ticket), now, effects);
+        });
+        Box::pin(async move {
+            match answer.await {
+                Ok(Answer::Join(answer)) => answer,
+                Ok(Answer::Sync(_)) => JoinAnswer::refused(ErrorCode::UnknownServerError, ""),
+                Err(error) => JoinAnswer::refused(error, ""),
+            }
+        })
+    }
+
+    /// SyncGroup; waits for the leader.
+    pub(crate) fn sync(
+        &self,
+        broker: &Arc<Broker>,
+        group: &str,
+        sync: impl FnOnce(Ticket) -> Sync,
+    ) -> BoxFuture<'static, SyncAnswer> {
+        let answer = self.ask(broker, |coordinator, ticket, now, effects| {
+            coordinator.sync(group, sync(ticket), now, effects);
+        });
+        Box::pin(async move {
+            match answer.await {
+                Ok(Answer::Sync(answer)) => answer,
+                Ok(Answer::Join(_)) => SyncAnswer::refused(ErrorCode::UnknownServerError),
+                Err(error) => SyncAnswer::refused(error),
+            }
+        })
+    }
+
+    /// Heartbeat.
+    pub(crate) fn heartbeat(
+        &self,
+        broker: &Arc<Broker>,
+        group: &str,
+        member: &str,
+        instance: Option<&str>,
+        generation: i32,
+    ) -> Result<(), ErrorCode> {
+        let now = now(&*broker.clock);
+        self.lock().coordinator.heartbeat(group, member, instance, generation, now)
+    }
+
+    /// LeaveGroup: what became of each.
+    pub(crate) fn leave(&self, broker: &Arc<Broker>, group: &str, leaves: &[Leave]) -> Later<Vec<ErrorCode>> {
+        self.change(broker, None, |coordinator, now, effects| coordinator.leave(group, leaves, now, effects))
+    }
+
+    /// OffsetCommit, or TxnOffsetCommit in this producer's transaction: what became of each offset.
+    pub(crate) fn commit(
+        &self,
+        broker: &Arc<Broker>,
+        producer: Option<Producer>,
+        commit: &Commit,
+    ) -> Later<Vec<ErrorCode>> {
+        self.change(broker, producer, |coordinator, now, effects| coordinator.commit(commit, now, effects))
+    }
+
+    /// OffsetFetch, for one group: what `read` makes of its offsets.
+    pub(crate) fn fetch<T: Send + 'static>(
+        &self,
+        broker: &Arc<Broker>,
+        group: &str,
+        member: (Option<&str>, i32),
+        read: impl FnOnce(Option<&dyn CommittedOffsets>) -> T,
+    ) -> Later<T> {
+        self.change(broker, None, |coordinator, _, _| {
+            let found = coordinator.check_fetch(group, member.0, member.1)?;
+            let offsets = GroupOffsets { coordinator, group };
+            Ok(read(found.then_some(&offsets)))
+        })
+    }
+
+    /// OffsetDelete: what became of each partition.
+    pub(crate) fn delete_offsets(
+        &self,
+        broker: &Arc<Broker>,
+        group: &str,
+        partitions: &[(String, i32)],
+    ) -> Later<Vec<ErrorCode>> {
+        self.change(broker, None, |coordinator, _, effects| {
+            coordinator.delete_offsets(group, partitions, effects)
+        })
+    }
+
+    /// DeleteGroups: what became of each.
+    pub(crate) fn delete(&self, broker: &Arc<Broker>, groups: &[&str]) -> Later<Vec<ErrorCode>> {
+        self.change(broker, None, |coordinator, _, effects| {
+            let delete = |group: &&str| coordinator.delete_group(group, effects);
+            Ok(groups.iter().map(delete).map(|done| done.err().unwrap_or(ErrorCode::None)).collect())
+        })
+    }
+
+    /// All groups, by id.
+    pub(crate) fn list(&self) -> Vec<ListedGroup> {
+        self.lock().coordinator.list()
+    }
+
+    /// A classic group.
+    pub(crate) fn describe(&self, group: &str) -> Result<DescribedGroup, ErrorCode> {
+        self.lock().coordinator.describe(group)
+    }
+
+    /// Called by the transaction coordinator once the marker of this producer's transaction is in
+    /// `__consumer_offsets`: pending offsets become committed ones, or go.
+    pub(crate) fn transaction_ended(&self, producer_id: i64, committed: bool) {
+        self.lock().coordinator.offsets.transaction_ended(producer_id, committed);
+    }
+
+    /// Called when a topic is gone: its committed offsets go too.
+    pub(crate) fn topic_deleted(&self, broker: &Arc<Broker>, topic: &str) {
+        drop(self.change(broker, None, |coordinator, _, effects| {
+            coordinator.topic_deleted(topic, effects);
+            Ok(())
+        }));
+    }
+
+    /// Does what is due; says how long it is to the next deadline.
+    fn expire(&self, broker: &Arc<Broker>) -> Duration {
+        drop(self.change(broker, None, |coordinator, now, effects| {
+            coordinator.expire(now, effects);
+            Ok(())
+        }));
+        let next_ms = self.lock().coordinator.deadlines.next_ms().unwrap_or(i64::MAX);
+        let wait_ms = next_ms.saturating_sub(now(&*broker.clock).elapsed_ms).clamp(1, 3_600_000);
+        Duration::from_millis(wait_ms.unsigned_abs())
+    }
+
+    /// Asks for something that other members may have to come for.
+    fn ask(
+        &self,
+        broker: &Arc<Broker>,
+        operation: impl FnOnce(&mut Coordinator, Ticket, Now, &mut Effects),
+    ) -> Later<Answer> {
+        let (sender, receiver) = oneshot::channel();
+        let log = broker.catalog.state_log(CONSUMER_OFFSETS);
+        if let Some(log) = &log {
+            self.change_now(broker, log, None, |shared, now, effects| {
+                let ticket = Ticket(shared.next_ticket);
+                shared.next_ticket += 1;
+                shared.waiting.insert(ticket, sender);
+                operation(&mut shared.coordinator, ticket, now, effects);
+                Ok(())
+            })
+            .unwrap_or_default();
+        }
+        Box::pin(async move {
+            let log = log.ok_or(ErrorCode::CoordinatorNotAvailable)?;
+            let sent = receiver.await.map_err(|_| ErrorCode::CoordinatorNotAvailable)?;
+            on_disk(log, sent.written).await?;
+            Ok(sent.answer)
+        })
+    }
+
+    /// Changes the state, or reads it; resolves when it is on the disk.
+    fn change<T: Send + 'static>(
+        &self,
+        broker: &Arc<Broker>,
+        producer: Option<Producer>,
+        operation: impl FnOnce(&mut Coordinator, Now, &mut Effects) -> Result<T, ErrorCode>,
+    ) -> Later<T> {
+        let log = broker.catalog.state_log(CONSUMER_OFFSETS).ok_or(ErrorCode::CoordinatorNotAvailable);
+        let done = log.and_then(|log| {
+            let operation = |shared: &mut Shared, now: Now, effects: &mut Effects| {
+                operation(&mut shared.coordinator, now, effects)
+            };
+            let value = self.change_now(broker, &log, producer, operation)?;
+            let written = self.lock().written;
+            Ok((value, on_disk(log, written)))
+        });
+        Box::pin(async move {
+            let (value, on_disk) = done?;
+            on_disk.await?;
+            Ok(value)
+        })
+    }
+
+    /// Changes the state and writes what is to be kept of it.
+    fn change_now<T>(
+        &self,
+        broker: &Arc<Broker>,
+        log: &StateLog,
+        producer: Option<Producer>,
+        operation: impl FnOnce(&mut Shared, Now, &mut Effects) -> Result<T, ErrorCode>,
+    ) -> Result<T, ErrorCode> {
+        let now = now(&*broker.clock);
+        let mut shared = self.lock();
+        let before_ms = shared.coordinator.deadlines.next_ms();
+        let mut effects = Effects::default();
+        let value = operation(&mut shared, now, &mut effects);
+        let kept = shared.keep(log, producer, now, effects);
+        let after_ms = shared.coordinator.deadlines.next_ms();
+        drop(shared);
+        if after_ms.is_some_and(|after_ms| before_ms.is_none_or(|before_ms| after_ms < before_ms)) {
+            self.earlier.notify_one();
+        }
+        kept.and(value)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shared {
+    /// Writes the records, applies those that are to be, and sends the answers on.
+    fn keep(
+        &mut self,
+        log: &StateLog,
+        producer: Option<Producer>,
+        now: Now,
+        effects: Effects,
+    ) -> Result<(), ErrorCode> {
+        let Effects { records, to_apply, answers, assigned } = effects;
+        let first_to_apply = records.len();
+        let batch: Vec<StateRecord> = records.into_iter().chain(to_apply).collect();
+        if batch.is_empty() {
+            self.send(answers, None);
+            return Ok(());
+        }
+        match append(log, producer, &batch, now) {
+            Ok(last_offset) => {
+                self.written = last_offset;
+                let first_offset = last_offset + 1 - i64::try_from(batch.len()).unwrap_or(i64::MAX);
+                for (offset, (key, value)) in (first_offset..).zip(&batch).skip(first_to_apply) {
+                    self.apply(producer, (key, value.as_deref()), offset, now);
+                }
+                // Begins the sync, whoever waits for it.
+                drop(log.durable(last_offset));
+                self.send(answers, None);
+                Ok(())
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the group coordinator could not write to its log");
+                let code = code_of(&error);
+                self.send(answers, Some(code));
+                if let Some(group) = assigned {
+                    let mut effects = Effects::default();
+                    self.coordinator.assignment_lost(&group, now, &mut effects);
+                    self.send(effects.answers, None);
+                }
+                Err(code)
+            }
+        }
+    }
+
+    fn apply(&mut self, producer: Option<Producer>, record: (&[u8], Option<&[u8]>), offset: i64, now: Now) {
+        let (key, value) = record;
+        match records::read(key, value, offset) {
+            Ok(kept) => self.coordinator.apply(producer.map(|(id, _)| id), kept, now),
+            Err(error) => tracing::error!(%error, "a record of a group that was just made cannot be read"),
+        }
+    }
+
+    fn send(&mut self, answers: Vec<(Ticket, Answer)>, error: Option<ErrorCode>) {
+        for (ticket, answer) in answers {
+            let answer = match (error, answer) {
+                (None, answer) => answer,
+                (Some(error), Answer::Join(answer)) => {
+                    Answer::Join(JoinAnswer::refused(error, &answer.member_id))
+                }
+                (Some(error), Answer::Sync(_)) => Answer::Sync(SyncAnswer::refused(error)),
+            };
+            if let Some(sender) = self.waiting.remove(&ticket) {
+                // An error is a client that has gone.
+                drop(sender.send(Sent { answer, written: self.written }));
+            }
+        }
+    }
+}
+
+/// A group's offsets, as OffsetFetch looks at them.
+pub(crate) trait CommittedOffsets {
+    /// The offset of this partition.
+    fn get(&self, topic: &str, partition: i32) -> Option<&Committed>;
+    /// Whether an open transaction will change it.
+    fn is_pending(&self, topic: &str, partition: i32) -> bool;
+    /// All that is committed.
+    fn all(&self) -> Vec<(&str, i32, &Committed)>;
+}
+
+struct GroupOffsets<'a> {
+    coordinator: &'a Coordinator,
+    group: &'a str,
+}
+
+impl CommittedOffsets for GroupOffsets<'_> {
+    fn get(&self, topic: &str, partition: i32) -> Option<&Committed> {
+        self.coordinator.offsets.committed(self.group, topic, partition)
+    }
+
+    fn is_pending(&self, topic: &str, partition: i32) -> bool {
+        self.coordinator.offsets.is_pending(self.group, topic, partition)
+    }
+
+    fn all(&self) -> Vec<(&str, i32, &Committed)> {
+        let topics = self.coordinator.offsets.all(self.group).into_iter().flatten();
+        topics
+            .flat_map(|(topic, partitions)| {
+                partitions.iter().map(move |(&partition, offset)| (topic.as_str(), partition, offset))
+            })
+            .collect()
+    }
+}
+
+/// Begins the background work: session timeouts, expiry of offsets.
+pub(crate) fn start(broker: &Arc<Broker>) {
+    tokio::spawn(keep_time(Arc::clone(broker)));
+}
+
+async fn keep_time(broker: Arc<Broker>) {
+    let closing = broker.closing();
+    tokio::pin!(closing);
+    loop {
+        let wait = broker.groups.expire(&broker);
+        tokio::select! {
+            () = &mut closing => return,
+            () = broker.groups.earlier.notified() => {}
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+}
+
+/// One record or marker of the log, when it is read again.
+fn replay(coordinator: &mut Coordinator, replayed: &Replayed<'_>, now: Now) {
+    match *replayed {
+        Replayed::Record { batch, offset, key, value } => {
+            let producer = batch.attributes.is_transactional().then_some(batch.producer_id);
+            match records::read(key, value, offset) {
+                Ok(kept) => coordinator.apply(producer, kept, now),
+                Err(error) => {
+                    tracing::warn!(%error, offset, "a record of {CONSUMER_OFFSETS} cannot be read: passed over");
+                }
+            }
+        }
+        Replayed::Marker { batch, kind } => {
+            coordinator.offsets.transaction_ended(batch.producer_id, kind == ControlType::Commit);
+        }
+    }
+}
+
+fn append(
+    log: &StateLog,
+    producer: Option<Producer>,
+    records: &[StateRecord],
+    now: Now,
+) -> Result<i64, AppendError> {
+    match producer {
+        None => log.append(records, now.wall_ms),
+        Some((id, epoch)) => log.append_in_transaction(id, epoch, records, now.wall_ms),
+    }
+}
+
+/// Resolves when this offset is on the disk.
+async fn on_disk(log: StateLog, offset: i64) -> Result<(), ErrorCode> {
+    if offset < 0 {
+        return Ok(());
+    }
+    log.durable(offset).await.map_err(|_| ErrorCode::NotCoordinator)
+}
+
+/// What a client is told when the log refuses a write: what makes it try again, as Kafka's does.
+fn code_of(error: &AppendError) -> ErrorCode {
+    match error.code() {
+        ErrorCode::KafkaStorageError | ErrorCode::NotLeaderOrFollower => ErrorCode::NotCoordinator,
+        ErrorCode::MessageTooLarge | ErrorCode::RecordListTooLarge => ErrorCode::UnknownServerError,
+        ErrorCode::UnknownTopicOrPartition | ErrorCode::NotEnoughReplicas | ErrorCode::RequestTimedOut => {
+            ErrorCode::CoordinatorNotAvailable
+        }
+        code => code,
+    }
+}
+
+fn now(clock: &dyn Clock) -> Now {
+    Now {
+        elapsed_ms: i64::try_from(clock.elapsed().as_millis()).unwrap_or(i64::MAX / 4),
+        wall_ms: clock.now().as_millisecond(),
+    }
+}

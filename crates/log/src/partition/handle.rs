@@ -1,0 +1,219 @@
+//! The handle through which requests share a partition: a mutex around its log, group commit, and who waits for what.
+//!
+//! Invariants: the mutex is held for one append or one lookup, never across a sync or an await. At most one sync of a
+//! partition runs; whoever asks meanwhile gets the next one, which covers all that was written before it began.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use tokio::sync::{Notify, watch};
+use uuid::Uuid;
+
+use super::append::{AppendError, Appended, Origin, TopicPartition};
+use super::log::PartitionLog;
+use crate::options::Blocking;
+
+/// How far a partition is on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Durable {
+    /// Everything before this offset is.
+    end_offset: i64,
+    /// A sync failed: nothing more will be.
+    failed: bool,
+}
+
+/// A sync that failed: KAFKA_STORAGE_ERROR for who waited for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the disk failed to sync the partition, which is closed for writing until a restart has read it again"
+)]
+pub(crate) struct SyncFailed;
+
+/// Whether a sync runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Syncing {
+    Idle,
+    Running { again: bool },
+}
+
+/// One partition.
+#[derive(Debug)]
+pub(crate) struct Partition {
+    pub(crate) id: TopicPartition,
+    pub(crate) topic_id: Uuid,
+    pub(crate) leader_epoch: i32,
+    log: Mutex<PartitionLog>,
+    durable: watch::Sender<Durable>,
+    syncing: Mutex<Syncing>,
+    /// Fetches that wait for more.
+    fetches: Mutex<Vec<Weak<Notify>>>,
+    /// Whether the broker's timer will sync it.
+    timed: AtomicBool,
+    blocking: Blocking,
+}
+
+impl Partition {
+    pub(crate) fn new(log: PartitionLog, topic_id: Uuid, leader_epoch: i32, blocking: Blocking) -> Arc<Self> {
+        let durable = Durable { end_offset: log.offsets().high_watermark, failed: false };
+        Arc::new(Self {
+            id: log.name().clone(),
+            topic_id,
+            leader_epoch,
+            log: Mutex::new(log),
+            durable: watch::Sender::new(durable),
+            syncing: Mutex::new(Syncing::Idle),
+            fetches: Mutex::new(Vec::new()),
+            timed: AtomicBool::new(false),
+            blocking,
+        })
+    }
+
+    /// The log, for one append or lookup.
+    pub(crate) fn log(&self) -> MutexGuard<'_, PartitionLog> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Appends; nothing is on the disk yet.
+    pub(crate) fn append(
+        &self,
+        records: &[u8],
+        origin: Origin,
+        now_ms: i64,
+    ) -> Result<Appended, AppendError> {
+        self.log().append(records, origin, now_ms)
+    }
+
+    /// Waits until everything up to and with `offset` is on the disk; asks for a sync if need be.
+    pub(crate) fn durable(
+        self: &Arc<Self>,
+        offset: i64,
+    ) -> impl Future<Output = Result<(), SyncFailed>> + Send + use<> {
+        if self.durable.borrow().end_offset <= offset {
+            self.sync_soon();
+        }
+        let mut durable = self.durable.subscribe();
+        async move {
+            let reached = durable.wait_for(|durable| durable.failed || durable.end_offset > offset).await;
+            match reached {
+                Ok(durable) if durable.end_offset > offset => Ok(()),
+                _ => Err(SyncFailed),
+            }
+        }
+    }
+
+    /// Wakes `fetch` when the high watermark or the last stable offset has moved, or the log was closed. Register
+    /// before looking, so that nothing is missed.
+    pub(crate) fn wake_when_moved(&self, fetch: &Arc<Notify>) {
+        let mut fetches = self.fetches.lock().unwrap_or_else(PoisonError::into_inner);
+        fetches.retain(|waiting| waiting.strong_count() > 0 && !waiting.ptr_eq(&Arc::downgrade(fetch)));
+        fetches.push(Arc::downgrade(fetch));
+    }
+
+    /// True if it was not on the timer's list, and now is.
+    pub(crate) fn put_on_timer(&self) -> bool {
+        !self.timed.swap(true, Ordering::AcqRel)
+    }
+
+    /// It is off the timer's list: syncs what was written.
+    pub(crate) fn timer_fired(self: &Arc<Self>) {
+        self.timed.store(false, Ordering::Release);
+        self.sync_soon();
+    }
+
+    /// Starts a sync, or asks for another one after the one that runs.
+    pub(crate) fn sync_soon(self: &Arc<Self>) {
+        {
+            let mut syncing = self.syncing.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Syncing::Running { again } = &mut *syncing {
+                *again = true;
+                return;
+            }
+            *syncing = Syncing::Running { again: false };
+        }
+        match self.blocking {
+            Blocking::Inline => self.sync_until_done(),
+            Blocking::Threads => {
+                let partition = Arc::clone(self);
+                drop(tokio::task::spawn_blocking(move || partition.sync_until_done()));
+            }
+        }
+    }
+
+    /// Syncs what was written, on this thread: at the start, before others use the partition.
+    pub(crate) fn sync_now(&self) -> Result<(), SyncFailed> {
+        self.sync_once();
+        if self.durable.borrow().failed { Err(SyncFailed) } else { Ok(()) }
+    }
+
+    /// Its topic was deleted: nothing more is written, and waiting fetches look again.
+    pub(crate) fn delete(&self) {
+        self.log().closed.get_or_insert_with(|| "its topic was deleted".to_owned());
+        self.wake_fetches();
+    }
+
+    fn sync_until_done(&self) {
+        loop {
+            self.sync_once();
+            let mut syncing = self.syncing.lock().unwrap_or_else(PoisonError::into_inner);
+            if *syncing == (Syncing::Running { again: true }) {
+                *syncing = Syncing::Running { again: false };
+            } else {
+                *syncing = Syncing::Idle;
+                return;
+            }
+        }
+    }
+
+    fn sync_once(&self) {
+        let Some(ticket) = self.log().start_sync() else { return };
+        let result = ticket.run();
+        let failed = result.is_err();
+        let offsets = {
+            let mut log = self.log();
+            log.finish_sync(&ticket, result);
+            log.offsets()
+        };
+        self.publish(Durable { end_offset: offsets.high_watermark, failed });
+    }
+
+    fn publish(&self, durable: Durable) {
+        self.durable.send_modify(|last| {
+            last.end_offset = last.end_offset.max(durable.end_offset);
+            last.failed |= durable.failed;
+        });
+        self.wake_fetches();
+    }
+
+    /// Wakes every fetch that waits for this partition.
+    pub(crate) fn wake_fetches(&self) {
+        let waiting = std::mem::take(&mut *self.fetches.lock().unwrap_or_else(PoisonError::into_inner));
+        for fetch in waiting.iter().filter_map(Weak::upgrade) {
+            fetch.notify_one();
+        }
+    }
+
+    /// Writes a checkpoint, if the last one says something else. Blocks; the log is held only before and after.
+    ///
+    /// # Errors
+    ///
+    /// Those of the disk. A sync that failed closes the partition for writing.
+    pub(crate) fn checkpoint(&self) -> io::Result<()> {
+        let Some(ticket) = self.log().start_checkpoint() else { return Ok(()) };
+        let done = ticket.run();
+        let (result, offsets, failed) = {
+            let mut log = self.log();
+            let result = log.finish_checkpoint(done);
+            (result, log.offsets(), log.closed().is_some())
+        };
+        // Its sync may have been the one that somebody waits for.
+        self.publish(Durable { end_offset: offsets.high_watermark, failed });
+        result
+    }
+
+    /// Syncs and writes a checkpoint, for a clean end. Blocks.
+    pub(crate) fn close(&self) -> io::Result<()> {
+        self.sync_once();
+        self.log().close()
+    }
+}

@@ -1,0 +1,172 @@
+//! Claims about a partition's log, and what other tests need to make one.
+
+use super::*;
+use crate::disk::RealDisk;
+use crate::partition::read::{ReadBound, ReadError, Slice};
+use crate::partition::validate::Compression;
+use watershed_protocol::batch::{BatchReader, Batches};
+
+/// Settings without limits.
+pub(crate) fn config() -> LogConfig {
+    LogConfig {
+        rules: AppendRules {
+            batch_bytes_max: 1 << 20,
+            segment_bytes_max: 1 << 30,
+            timestamp_type: TimestampType::CreateTime,
+            before_max_ms: i64::MAX,
+            after_max_ms: i64::MAX,
+            compression: Compression::Producer,
+            compacted: false,
+        },
+        segment_bytes: 1 << 30,
+        segment_ms: i64::MAX,
+        index_interval_bytes: 4096,
+        retention_ms: -1,
+        retention_bytes: -1,
+        delete: true,
+        compact: false,
+    }
+}
+
+/// A batch of records with these values, as a producer sends it.
+pub(crate) fn batch(options: BatchOptions, timestamp_ms: i64, values: &[&[u8]]) -> Vec<u8> {
+    let mut builder = BatchBuilder::new(options);
+    for value in values {
+        builder.append(timestamp_ms, Some(b"key"), Some(value), &[]).unwrap();
+    }
+    let mut bytes = Vec::new();
+    builder.finish(&mut bytes).unwrap();
+    bytes
+}
+
+pub(crate) fn plain(values: &[&[u8]]) -> Vec<u8> {
+    batch(BatchOptions::default(), 1000, values)
+}
+
+/// A batch of an idempotent producer, or of a transaction.
+pub(crate) fn sequenced(
+    producer_id: i64,
+    epoch: i16,
+    sequence: i32,
+    transactional: bool,
+    values: &[&[u8]],
+) -> Vec<u8> {
+    let options = BatchOptions {
+        producer_id,
+        producer_epoch: epoch,
+        base_sequence: sequence,
+        transactional,
+        ..BatchOptions::default()
+    };
+    batch(options, 1000, values)
+}
+
+pub(crate) fn open_on(disk: Arc<dyn Disk>, config: LogConfig, leader_epoch: i32) -> PartitionLog {
+    let name = TopicPartition { topic: "t".to_owned(), partition: 0 };
+    PartitionLog::open(disk, PathBuf::from("t-0"), name, config, leader_epoch, 5000).unwrap()
+}
+
+pub(crate) fn sync(log: &mut PartitionLog) {
+    if let Some(ticket) = log.start_sync() {
+        let result = ticket.run();
+        log.finish_sync(&ticket, result);
+    }
+}
+
+/// The bytes of a slice.
+pub(crate) fn bytes_of(slice: &Slice) -> Vec<u8> {
+    let mut bytes = vec![0; slice.bytes];
+    assert_eq!(slice.file.read_at(&mut bytes, slice.position).unwrap(), slice.bytes);
+    bytes
+}
+
+/// Offsets and values of all records from `from` to the bound, read `bytes_max` at a time.
+pub(crate) fn records(
+    log: &PartitionLog,
+    from: i64,
+    bound: ReadBound,
+    bytes_max: usize,
+) -> Vec<(i64, Vec<u8>)> {
+    let mut found = Vec::new();
+    let (mut next, mut reader) = (from, BatchReader::new(1 << 24));
+    loop {
+        let slice = log.read(next, bound, bytes_max, true).unwrap().checked().unwrap();
+        if slice.bytes == 0 {
+            return found;
+        }
+        for batch in Batches::new(&bytes_of(&slice)) {
+            let batch = batch.unwrap().validate().unwrap();
+            next = batch.header().last_offset() + 1;
+            if batch.header().attributes.is_control() {
+                continue;
+            }
+            for record in reader.records(&batch).unwrap() {
+                let record = record.unwrap();
+                if record.offset >= from {
+                    found.push((record.offset, record.value.unwrap_or_default().to_vec()));
+                }
+            }
+        }
+    }
+}
+
+fn real() -> (tempfile::TempDir, Arc<dyn Disk>) {
+    let folder = tempfile::tempdir().unwrap();
+    let disk = Arc::new(RealDisk::new(folder.path()).unwrap());
+    (folder, disk)
+}
+
+#[test]
+fn nobody_sees_what_is_not_synced() {
+    let (_folder, disk) = real();
+    let mut log = open_on(disk, config(), 0);
+    let appended = log.append(&plain(&[b"a", b"b"]), Origin::Client, 0).unwrap();
+    assert_eq!((appended.base_offset, appended.last_offset, appended.duplicate), (0, 1, false));
+    assert_eq!(records(&log, 0, ReadBound::HighWatermark, 1 << 20), []);
+    assert_eq!(records(&log, 0, ReadBound::LogEnd, 1 << 20).len(), 2);
+    sync(&mut log);
+    let all = records(&log, 0, ReadBound::HighWatermark, 1 << 20);
+    assert_eq!(all, [(0, b"a".to_vec()), (1, b"b".to_vec())]);
+    assert_eq!(log.offsets().high_watermark, 2);
+    assert!(log.start_sync().is_none());
+}
+
+#[test]
+fn what_was_written_is_there_after_a_restart_with_and_without_a_clean_end() {
+    for clean in [false, true] {
+        let (_folder, disk) = real();
+        let small = LogConfig { segment_bytes: 500, ..config() };
+        let mut log = open_on(Arc::clone(&disk), small.clone(), 0);
+        for number in 0..30_u8 {
+            log.append(&plain(&[&[number], &[number]]), Origin::Client, 0).unwrap();
+            if number % 7 == 0 {
+                sync(&mut log);
+            }
+        }
+        assert!(log.segments.len() > 3);
+        if clean {
+            log.close().unwrap();
+        } else {
+            drop(log);
+        }
+        let log = open_on(disk, small, 1);
+        assert_eq!(log.offsets().high_watermark, 60);
+        for bytes_max in [1, 200, 1 << 20] {
+            let all = records(&log, 0, ReadBound::HighWatermark, bytes_max);
+            let expect: Vec<_> = (0..60_u8).map(|at| (i64::from(at), vec![at / 2])).collect();
+            assert_eq!(all, expect, "clean {clean}, {bytes_max}");
+        }
+    }
+}
+
+#[test]
+fn an_offset_outside_of_the_log_is_refused() {
+    let (_folder, disk) = real();
+    let mut log = open_on(disk, config(), 0);
+    log.append(&plain(&[b"a"]), Origin::Client, 0).unwrap();
+    for offset in [-1, 2] {
+        let found = log.read(offset, ReadBound::HighWatermark, 1, true);
+        assert!(matches!(found, Err(ReadError::OutOfRange { log_start: 0, log_end: 1, .. })), "{found:?}");
+    }
+    assert_eq!(log.read(1, ReadBound::HighWatermark, 1, true).unwrap().checked().unwrap().bytes, 0);
+}

@@ -1,0 +1,128 @@
+//! Limits, and what has its time.
+
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt as _;
+use tokio::time::Instant;
+
+use super::super::{Limits, ServerConfig};
+use super::{Peer, api_versions, correlation_id, is_counted, large_request, metrics_of, server};
+
+fn with(change: impl FnOnce(&mut Limits)) -> ServerConfig {
+    let mut config = ServerConfig::default();
+    change(&mut config.limits);
+    config
+}
+
+/// Seconds that passed until the connection was closed.
+async fn seconds_until_closed(
+    peer: &mut Peer<impl tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin>,
+) -> u64 {
+    let since = Instant::now();
+    assert_eq!(peer.frame().await, None);
+    since.elapsed().as_secs()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_over_the_limit_is_refused_by_its_size_alone() {
+    let server = server(with(|limits| limits.frame_bytes_max = 2_000)).await;
+    let mut peer = Peer::connect(&server);
+    peer.io.write_all(&large_request(1_800, 1)).await.unwrap();
+    assert_eq!(peer.frame().await.as_deref().map(correlation_id), Some(1));
+    peer.io.write_all(&2_001i32.to_be_bytes()).await.unwrap();
+    assert_eq!(peer.frame().await, None);
+    assert!(is_counted(&server, "socket.request.max.bytes"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_asks_nothing_is_closed_after_its_time() {
+    let server = server(ServerConfig::default()).await;
+    let mut peer = Peer::connect(&server);
+    assert!(peer.is_served().await);
+    assert_eq!(seconds_until_closed(&mut peer).await, 600);
+    assert!(is_counted(&server, "connections.max.idle.ms"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_trickles_in_is_closed_after_its_time_and_a_second_for_each_mebibyte() {
+    let server = server(ServerConfig::default()).await;
+    let mut peer = Peer::connect(&server);
+    peer.io.write_all(&(5i32 << 20).to_be_bytes()).await.unwrap();
+    let since = Instant::now();
+    while peer.io.write_all(&[0]).await.is_ok() {
+        tokio::time::advance(Duration::from_secs(1)).await;
+        tokio::task::yield_now().await;
+    }
+    let seconds = since.elapsed().as_secs();
+    assert!((35..=37).contains(&seconds), "{seconds}");
+    assert!(is_counted(&server, "request.receive.timeout.ms"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_peer_that_takes_no_answers_is_closed_after_its_time_and_read_no_further() {
+    let server = server(ServerConfig::default()).await;
+    let mut peer = Peer::connect_through(&server, 1_000);
+    let since = Instant::now();
+    let mut sent = 0;
+    while peer.io.write_all(&api_versions(1)).await.is_ok() {
+        sent += 1;
+        assert!(sent < 1_000, "requests are taken without end");
+    }
+    assert_eq!(since.elapsed().as_secs(), 30);
+    assert!(is_counted(&server, "response.send.timeout.ms"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn large_requests_wait_for_memory_while_small_ones_go_on() {
+    let server = server(with(|limits| limits.frame_memory_bytes_max = 1 << 20)).await;
+    let half_sent = |peer: Peer<tokio::io::DuplexStream>| async move {
+        let (request, mut peer) = (large_request(4 << 20, 9), peer);
+        // The pipe takes more only once the server has read what is in it.
+        let sent = tokio::time::timeout(Duration::from_secs(1), peer.io.write_all(&request[..3 << 20])).await;
+        (sent.is_ok(), peer, request)
+    };
+    // The first goes beyond the limit, since nobody else does; the second waits.
+    let (sent, mut first, request) = half_sent(Peer::connect(&server)).await;
+    assert!(sent);
+    let (sent, second, _) = half_sent(Peer::connect(&server)).await;
+    assert!(!sent, "the second takes memory that is not there");
+    assert!(Peer::connect(&server).is_served().await);
+    assert!(metrics_of(&server).contains("frame_memory_bytes 1"), "{}", metrics_of(&server));
+    // The first is answered; what it took is free again.
+    first.io.write_all(&request[3 << 20..]).await.unwrap();
+    assert_eq!(first.frame().await.as_deref().map(correlation_id), Some(9));
+    drop(second);
+    first.io.write_all(&request).await.unwrap();
+    assert_eq!(first.frame().await.as_deref().map(correlation_id), Some(9));
+    drop(first);
+    while !metrics_of(&server).contains("frame_memory_bytes 0\n") {
+        tokio::time::advance(Duration::from_secs(1)).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_holds_memory_and_does_not_go_on_loses_it_to_who_waits() {
+    let server = server(with(|limits| limits.frame_memory_bytes_max = 1 << 20)).await;
+    let request = large_request(4 << 20, 9);
+    let mut stalled = Peer::connect(&server);
+    stalled.io.write_all(&request[..3 << 20]).await.unwrap();
+    let mut waiting = Peer::connect(&server);
+    let since = Instant::now();
+    waiting.io.write_all(&request).await.unwrap();
+    assert_eq!(waiting.frame().await.as_deref().map(correlation_id), Some(9));
+    assert_eq!(since.elapsed().as_secs(), 34);
+    assert_eq!(stalled.frame().await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_connection_gives_its_memory_back() {
+    let server = server(ServerConfig::default()).await;
+    let mut peer = Peer::connect(&server);
+    peer.io.write_all(&large_request(1 << 20, 9)).await.unwrap();
+    assert_eq!(peer.frame().await.as_deref().map(correlation_id), Some(9));
+    assert!(!metrics_of(&server).contains("frame_memory_bytes 0\n"), "a busy connection keeps its buffer");
+    tokio::time::advance(Duration::from_secs(3)).await;
+    tokio::task::yield_now().await;
+    assert!(metrics_of(&server).contains("frame_memory_bytes 0\n"), "{}", metrics_of(&server));
+    assert!(peer.is_served().await);
+}
