@@ -16,11 +16,10 @@ use crate::catalog::CONSUMER_OFFSETS;
 use crate::groups::{Commit, Committed};
 use crate::partition::TopicPartition;
 
+/// Since then clients know TRANSACTION_ABORTABLE (KIP-890).
+const KNOWS_TRANSACTION_ABORTABLE: i16 = 4;
 /// Since then the partition need not be added to the transaction before.
 const ADDS_PARTITION: i16 = 5;
-
-/// Since then a client knows TRANSACTION_ABORTABLE.
-const ABORTABLE: i16 = 4;
 
 /// A topic of the answer: its name, and for each partition what was wrong with it at once.
 type Topic = (String, Vec<(i32, ErrorCode)>);
@@ -36,14 +35,9 @@ pub(super) async fn answer(call: &Call<'_>, request: &TxnOffsetCommitRequest<'_>
         broker.transactions.may_write(&broker, &transactional_id, producer, &partition, adds).await;
     let committed = match may_write {
         _ if commit.group.is_empty() => Err(ErrorCode::InvalidGroupId),
-        Ok(guard) => {
-            let committed = broker.groups.commit(&broker, Some(producer), &commit);
-            // Appended, so the transaction may end.
-            drop(guard);
-            Ok(committed)
-        }
-        Err(ErrorCode::TransactionAbortable) if call.version() < ABORTABLE => Err(ErrorCode::InvalidTxnState),
-        Err(error) => Err(error),
+        // The guard is held until the offsets are in the log.
+        Ok(_writes) => Ok(broker.groups.commit(&broker, Some(producer), &commit)),
+        Err(error) => Err(known_to_client(error, call.version())),
     };
     Reply::Later(Box::pin(async move {
         let codes = match committed {
@@ -64,6 +58,16 @@ pub(super) async fn answer(call: &Call<'_>, request: &TxnOffsetCommitRequest<'_>
         let topics = topics.collect();
         to.encode(&TxnOffsetCommitResponse { topics, ..TxnOffsetCommitResponse::default() })
     }))
+}
+
+/// What a client of this version gets for an error of the transaction coordinator, such that it does the right thing.
+const fn known_to_client(error: ErrorCode, version: i16) -> ErrorCode {
+    match error {
+        ErrorCode::TransactionAbortable if version < KNOWS_TRANSACTION_ABORTABLE => ErrorCode::InvalidTxnState,
+        // Sent again by every client.
+        ErrorCode::ConcurrentTransactions if version < ADDS_PARTITION => ErrorCode::CoordinatorLoadInProgress,
+        other => other,
+    }
 }
 
 /// What is to be committed, and the topics of the answer.
