@@ -21,6 +21,8 @@ mod offsets;
 mod records;
 mod settings;
 mod shared;
+#[cfg(test)]
+mod tests;
 mod topics;
 
 use std::collections::HashMap;
