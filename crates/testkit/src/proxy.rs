@@ -19,7 +19,7 @@ use serde::Deserialize;
 use watershed_protocol::messages::{
     ApiKey, DescribeClusterResponse, FindCoordinatorResponse, MetadataResponse,
 };
-use watershed_protocol::wire::{Encoded, encode_response, frame_bytes, read_response};
+use watershed_protocol::wire::{encode_response, frame_bytes, read_response};
 
 /// Frames over this end their connection.
 const FRAME_BYTES_MAX: usize = 128 << 20;
@@ -217,7 +217,7 @@ impl Shared {
                 for broker in &mut answer.brokers {
                     (broker.host, broker.port) = (&host, port);
                 }
-                encode_response(&answer, version, correlation_id).map(bytes).ok()
+                encode_response(&answer, version, correlation_id).map(|frame| frame.to_vec()).ok()
             }
             ApiKey::FindCoordinator => {
                 let mut answer: FindCoordinatorResponse<'_> =
@@ -228,7 +228,7 @@ impl Shared {
                 for coordinator in answer.coordinators.iter_mut().filter(|coordinator| coordinator.port > 0) {
                     (coordinator.host, coordinator.port) = (&host, port);
                 }
-                encode_response(&answer, version, correlation_id).map(bytes).ok()
+                encode_response(&answer, version, correlation_id).map(|frame| frame.to_vec()).ok()
             }
             ApiKey::DescribeCluster => {
                 let mut answer: DescribeClusterResponse<'_> =
@@ -236,7 +236,7 @@ impl Shared {
                 for broker in &mut answer.brokers {
                     (broker.host, broker.port) = (&host, port);
                 }
-                encode_response(&answer, version, correlation_id).map(bytes).ok()
+                encode_response(&answer, version, correlation_id).map(|frame| frame.to_vec()).ok()
             }
             _ => None,
         }
@@ -246,10 +246,6 @@ impl Shared {
 fn api_key(name: &str) -> io::Result<i16> {
     let found = ApiKey::ALL.iter().find(|api| api.name() == name);
     found.map(|&api| api as i16).ok_or_else(|| io::Error::other(format!("no API of Kafka is called {name}")))
-}
-
-fn bytes(frame: Encoded<'_>) -> Vec<u8> {
-    frame.io_slices().iter().flat_map(|slice| slice.iter().copied()).collect()
 }
 
 /// A frame with its prefix.

@@ -12,7 +12,7 @@ use watershed_protocol::messages::{ApiKey, ApiVersionsRequest, ApiVersionsRespon
 use super::{Call, Frame, Reply, ReplyTo};
 
 /// A feature's name, its first and last supported level, and the level in force.
-const FEATURES: [(&str, i16, i16, i16); 4] = [
+pub(super) const FEATURES: [(&str, i16, i16, i16); 4] = [
     ("group.version", 0, 1, 1),
     ("kraft.version", 0, 1, 1),
     ("metadata.version", 7, 30, 30),

@@ -1,9 +1,74 @@
-//! DeleteRecords: not served yet.
+//! DeleteRecords: versions 0 to 2.
+//!
+//! The new start of a log is in force at once, and on the disk when the answer goes out.
+//!
+//! Gap: `timeout_ms` is not looked at, since no other replica must follow.
 
-use watershed_protocol::messages::DeleteRecordsRequest;
+use std::sync::Arc;
+
+use watershed_protocol::ErrorCode;
+use watershed_protocol::messages::delete_records_response::{
+    DeleteRecordsPartitionResult, DeleteRecordsTopicResult,
+};
+use watershed_protocol::messages::{DeleteRecordsRequest, DeleteRecordsResponse};
 
 use super::{Call, Reply};
+use crate::catalog::Topic;
+use crate::options::Blocking;
+use crate::partition::Partition;
 
-pub(super) async fn answer(_call: &Call<'_>, _request: &DeleteRecordsRequest<'_>) -> Reply {
-    Reply::Close
+/// No log has this start.
+const NO_LOW_WATERMARK: i64 = -1;
+
+pub(super) async fn answer(call: &Call<'_>, request: &DeleteRecordsRequest<'_>) -> Reply {
+    let mut topics = Vec::with_capacity(request.topics.len());
+    for topic in &request.topics {
+        let found = call.broker.catalog.topic(topic.name);
+        let broker = Arc::clone(&call.broker.catalog.image().broker);
+        let deletes = found.as_ref().is_some_and(|topic| topic.settings.log_config(&broker).delete);
+        let mut partitions = Vec::with_capacity(topic.partitions.len());
+        for wanted in &topic.partitions {
+            let number = wanted.partition_index;
+            let deleted = match partition(found.as_deref(), number) {
+                Ok(_) if !deletes => Err(ErrorCode::PolicyViolation),
+                Ok(partition) => delete(call, partition, wanted.offset).await,
+                Err(code) => Err(code),
+            };
+            partitions.push(DeleteRecordsPartitionResult {
+                partition_index: number,
+                low_watermark: deleted.unwrap_or(NO_LOW_WATERMARK),
+                error_code: deleted.err().unwrap_or(ErrorCode::None).code(),
+            });
+        }
+        topics.push(DeleteRecordsTopicResult { name: topic.name, partitions });
+    }
+    call.reply(&DeleteRecordsResponse { topics, ..DeleteRecordsResponse::default() })
+}
+
+fn partition(topic: Option<&Topic>, number: i32) -> Result<Arc<Partition>, ErrorCode> {
+    let topic = topic.ok_or(ErrorCode::UnknownTopicOrPartition)?;
+    let number = usize::try_from(number).map_err(|_| ErrorCode::UnknownTopicOrPartition)?;
+    let partition = topic.partitions.get(number).ok_or(ErrorCode::UnknownTopicOrPartition)?;
+    if topic.internal {
+        return Err(ErrorCode::InvalidTopicException);
+    }
+    Ok(Arc::clone(partition))
+}
+
+async fn delete(call: &Call<'_>, partition: Arc<Partition>, offset: i64) -> Result<i64, ErrorCode> {
+    let work = move || {
+        let mut log = partition.log();
+        let start = log.delete_before(offset).map_err(|_| ErrorCode::OffsetOutOfRange)?;
+        log.checkpoint().map_err(|error| {
+            tracing::error!(partition = %partition.id, %error, "a new log start could not be written down");
+            ErrorCode::KafkaStorageError
+        })?;
+        Ok(start)
+    };
+    match call.broker.options.blocking {
+        Blocking::Inline => work(),
+        Blocking::Threads => {
+            tokio::task::spawn_blocking(work).await.unwrap_or(Err(ErrorCode::UnknownServerError))
+        }
+    }
 }

@@ -1,9 +1,16 @@
-//! GetTelemetrySubscriptions: not served yet.
+//! GetTelemetrySubscriptions: version 0. Clients are asked for no metrics: UNSUPPORTED_VERSION, upon which they ask no
+//! more, as from a Kafka that nothing receives metrics in.
+//!
+//! Gap: metrics of clients are not received.
 
-use watershed_protocol::messages::GetTelemetrySubscriptionsRequest;
+use watershed_protocol::ErrorCode;
+use watershed_protocol::messages::{GetTelemetrySubscriptionsRequest, GetTelemetrySubscriptionsResponse};
 
 use super::{Call, Reply};
 
-pub(super) async fn answer(_call: &Call<'_>, _request: &GetTelemetrySubscriptionsRequest) -> Reply {
-    Reply::Close
+pub(super) async fn answer(call: &Call<'_>, _request: &GetTelemetrySubscriptionsRequest) -> Reply {
+    call.reply(&GetTelemetrySubscriptionsResponse {
+        error_code: ErrorCode::UnsupportedVersion.code(),
+        ..GetTelemetrySubscriptionsResponse::default()
+    })
 }

@@ -58,6 +58,7 @@ mod offset_for_leader_epoch;
 mod operations;
 mod produce;
 mod push_telemetry;
+mod quota_entity;
 mod reply;
 mod sasl_authenticate;
 mod sasl_handshake;

@@ -5,7 +5,6 @@
 //! Order of steps, so that a crash between any two leaves nothing half done: a new partition's directory is made first,
 //! then the records, synced, then the image. A deletion's records come first, then the image, then the files.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
 use tokio::sync::{mpsc, oneshot};
@@ -14,13 +13,14 @@ use watershed_protocol::ErrorCode;
 
 use super::image::Topic;
 use super::partitions::{self, Wanted};
-use super::plan::{Creation, Deleted, Edit, NewTopic, Refusal, check_growth, edited};
+use super::plan::{Creation, Deleted, Edit, NewTopic, Refusal, check_growth};
 use super::records::{self, RESOURCE_TOPIC, ScramCredential};
 use super::{Shared, ids};
 use crate::broker::Broker;
 use crate::options::Blocking;
 use crate::partition::Partition;
-use crate::settings::{TopicSettings, topic_setting};
+use crate::settings::TopicSettings;
+use crate::settings::resource::resource_type;
 use crate::state_log::StateRecord;
 
 /// Producer ids that are given out at once, as Kafka does.
@@ -242,7 +242,7 @@ impl Making<'_> {
 
     async fn alter_one(&self, alteration: Alteration) -> Result<(), Refusal> {
         let image = self.shared.image();
-        let (before, after) = super::alter::altered(&image, &alteration)?;
+        let (before, after) = super::alter::altered(&image, self.shared.node.node_id, &alteration)?;
         drop(image);
         let (resource_type, name) = (alteration.resource_type, alteration.name.as_str());
         let removed = before.keys().filter(|setting| !after.contains_key(*setting));
@@ -264,8 +264,24 @@ impl Making<'_> {
             self.replace(&topic, settings, topic.partitions.clone());
         } else {
             self.shared.set_resource(resource_type, name, after);
+            if resource_type == resource_type::BROKER {
+                self.take_up_broker_settings();
+            }
         }
         Ok(())
+    }
+
+    /// Gives every partition what follows from the broker's settings as they are now.
+    fn take_up_broker_settings(&self) {
+        let node_id = self.shared.node.node_id;
+        self.shared.publish(|image| image.take_up_broker_settings(node_id));
+        let image = self.shared.image();
+        for topic in image.topics.values() {
+            let config = topic.settings.log_config(&image.broker);
+            for partition in &topic.partitions {
+                partition.log().set_config(config.clone());
+            }
+        }
     }
 
     async fn scram(&self, credentials: Vec<((String, i8), Option<ScramCredential>)>) -> Outcomes<()> {
@@ -346,18 +362,4 @@ async fn run<T: Send + 'static>(
             Refusal::new(ErrorCode::UnknownServerError, format!("a background task ended early: {error}"))
         }),
     }
-}
-
-/// The settings that a topic would have after an alteration.
-pub(super) fn topic_settings_after(
-    before: &BTreeMap<String, String>,
-    alteration: &Alteration,
-    broker: &crate::settings::BrokerSettings,
-) -> Result<BTreeMap<String, String>, Refusal> {
-    let start = if alteration.replace { BTreeMap::new() } else { before.clone() };
-    let unset = TopicSettings::default();
-    let effective = |name: &str| topic_setting(name).and_then(|setting| unset.value(setting, broker).0);
-    let is_list = |name: &str| topic_setting(name).is_some_and(|setting| setting.rule.is_list());
-    let after = edited(&start, &alteration.edits, effective, is_list)?;
-    Ok(TopicSettings::checked(after, broker)?.set)
 }

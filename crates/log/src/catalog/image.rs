@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::records::ScramCredential;
 use crate::partition::Partition;
+use crate::settings::resource::resource_type;
 use crate::settings::{BrokerSettings, TopicSettings};
 
 /// One topic, as it is at a moment: a change makes another one.
@@ -63,6 +64,15 @@ impl Image {
         self.names.remove(&topic.id);
         self.collisions.remove(&super::names::collision_key(name));
         Some(topic)
+    }
+
+    /// Makes the broker's settings those of its start and what was altered since.
+    pub(crate) fn take_up_broker_settings(&mut self, node_id: i32) {
+        let altered = |name: String| {
+            self.settings.get(&(resource_type::BROKER, name)).cloned().unwrap_or_default()
+        };
+        let (own, for_all) = (altered(node_id.to_string()), altered(String::new()));
+        self.broker = Arc::new(BrokerSettings::clone(&self.broker).with_altered(own, for_all));
     }
 
     /// The topic with this id.

@@ -44,7 +44,7 @@ use crate::partition::Partition;
 use crate::partition::log::LogConfig;
 use crate::settings::TopicSettings;
 use crate::state_log::{StateLog, StateRecord};
-pub(crate) use alter::altered;
+pub(crate) use alter::{altered, check_broker, quota_alteration};
 use changes::Change;
 pub(crate) use changes::{Alteration, Outcomes};
 pub(crate) use image::{Image, Topic};
@@ -105,6 +105,11 @@ impl Catalog {
     /// The cluster's id: made at the first start, kept for good.
     pub(crate) fn cluster_id(&self) -> &str {
         &self.shared.cluster_id
+    }
+
+    /// The end of the catalog's own log, and how often the node was started.
+    pub(crate) fn quorum(&self) -> (i64, i32) {
+        (self.shared.log.partition().log().offsets().high_watermark, self.shared.node.start)
     }
 
     /// Everything, as it is now.

@@ -126,8 +126,8 @@ pub(crate) struct PartitionLog {
     pub(super) aborted_removals: (u64, u64),
     /// Everything below was compacted.
     pub(super) compacted_to: i64,
-    /// A compacted file may be half in its place: not again before a restart.
-    pub(super) swap_failed: bool,
+    /// A segment is damaged, or a compacted one may be half in its place: not again before a restart.
+    pub(super) not_compacted: bool,
     /// Closed segments with an index in memory, in the order in which it was loaded.
     pub(super) loaded_indexes: Mutex<VecDeque<i64>>,
 }

@@ -101,7 +101,7 @@ impl PartitionLog {
             doomed: Vec::new(),
             aborted_removals: (0, 0),
             compacted_to,
-            swap_failed: false,
+            not_compacted: false,
             segments,
             loaded_indexes: Mutex::default(),
         };

@@ -7,7 +7,7 @@ use super::broker_table::BROKER_SETTINGS;
 use super::rule::Rule;
 use super::topic::TopicSetting;
 use super::{SettingError, invalid, nearest};
-use crate::Options;
+use crate::{Limits, Options};
 
 /// One of Kafka's broker settings.
 #[derive(Debug)]
@@ -33,7 +33,25 @@ pub(crate) enum Kind {
 /// The broker settings that were set, by Kafka's names. What was not set has its default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BrokerSettings {
+    /// At the start.
     set: BTreeMap<&'static str, String>,
+    /// Altered since, for this broker.
+    altered: BTreeMap<String, String>,
+    /// Altered since, for every broker.
+    altered_for_all: BTreeMap<String, String>,
+}
+
+/// Where a value comes from, with Kafka's numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i8)]
+pub(crate) enum Source {
+    Topic = 1,
+    AlteredBroker = 2,
+    AlteredForAllBrokers = 3,
+    Broker = 4,
+    Default = 5,
+    ClientMetrics = 7,
+    Group = 8,
 }
 
 impl BrokerSettings {
@@ -45,24 +63,39 @@ impl BrokerSettings {
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), SettingError> {
         let setting = broker_setting(name).ok_or_else(|| SettingError::Unknown {
             name: name.to_owned(),
-            nearest: nearest(name, settable_names()),
+            nearest: nearest(name, settable_names().chain(Limits::NAMES)),
         })?;
         if setting.kind == Kind::Described {
             return Err(invalid(name, value, "it cannot be set here".to_owned()));
         }
         setting.rule.check(value).map_err(|reason| invalid(name, value, reason))?;
-        self.set.insert(setting.name, value.trim().to_owned());
+        self.set.insert(setting.name, setting.rule.normal(value));
         Ok(())
     }
 
-    /// What was set, if it was.
-    pub(crate) fn own(&self, name: &str) -> Option<&str> {
-        self.set.get(name).map(String::as_str)
+    /// Takes what was altered since the start: for this broker, and for every broker.
+    pub(crate) fn with_altered(
+        mut self,
+        altered: BTreeMap<String, String>,
+        altered_for_all: BTreeMap<String, String>,
+    ) -> Self {
+        (self.altered, self.altered_for_all) = (altered, altered_for_all);
+        self
+    }
+
+    /// Every value that was set, the one that counts first.
+    pub(crate) fn layers(&self, name: &str) -> impl Iterator<Item = (&str, Source)> {
+        let altered = self.altered.get(name).map(|value| (value.as_str(), Source::AlteredBroker));
+        let for_all =
+            self.altered_for_all.get(name).map(|value| (value.as_str(), Source::AlteredForAllBrokers));
+        let set = self.set.get(name).map(|value| (value.as_str(), Source::Broker));
+        altered.into_iter().chain(for_all).chain(set)
     }
 
     /// What it is: what was set, or the default.
     pub(crate) fn value(&self, name: &str) -> Option<&str> {
-        self.own(name).or_else(|| broker_setting(name).and_then(|setting| setting.default))
+        let set = self.layers(name).next().map(|(value, _)| value);
+        set.or_else(|| broker_setting(name).and_then(|setting| setting.default))
     }
 
     /// A number; 0 if there is no such setting.
@@ -78,16 +111,21 @@ impl BrokerSettings {
     }
 
     /// What the broker says that a topic's setting is by default, if it says anything.
-    pub(crate) fn topic_default(&self, setting: &TopicSetting) -> Option<String> {
+    pub(crate) fn topic_default(&self, setting: &TopicSetting) -> Option<(String, Source)> {
         setting.synonyms.iter().find_map(|synonym| {
-            let value = self.own(synonym.name)?;
-            match (synonym.unit, value.parse::<i64>()) {
-                (1, _) | (_, Err(_)) => Some(value.to_owned()),
-                // Kafka's -1 for "no limit" stays that in every unit.
-                (_, Ok(number)) if number < 0 => Some("-1".to_owned()),
-                (unit, Ok(number)) => Some(number.saturating_mul(unit).to_string()),
-            }
+            let (value, source) = self.layers(synonym.name).next()?;
+            Some((in_unit(value, synonym.unit), source))
         })
+    }
+}
+
+/// A broker's value in the topic's unit.
+fn in_unit(value: &str, unit: i64) -> String {
+    match (unit, value.parse::<i64>()) {
+        (1, _) | (_, Err(_)) => value.to_owned(),
+        // Kafka's -1 for "no limit" stays that in every unit.
+        (_, Ok(number)) if number < 0 => "-1".to_owned(),
+        (unit, Ok(number)) => number.saturating_mul(unit).to_string(),
     }
 }
 

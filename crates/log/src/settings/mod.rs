@@ -4,7 +4,9 @@
 //! |---|---|
 //! | `rule` | types, bounds, reading a text |
 //! | `topic` | the table of topic settings |
-//! | `broker` | the table of broker settings, and what was set of them |
+//! | `broker`, `broker_table` | broker settings, and what was set of them |
+//! | `resource` | settings of groups and of client metrics |
+//! | `describe` | what DescribeConfigs says of each |
 //!
 //! A topic keeps the texts that were set on it. What was not set has the broker's value, and that Kafka's default:
 //! a change of the broker's settings counts for every topic that says nothing itself. Every text was checked before
@@ -12,6 +14,8 @@
 
 mod broker;
 mod broker_table;
+pub(crate) mod describe;
+pub(crate) mod resource;
 pub(crate) mod rule;
 mod topic;
 
@@ -21,13 +25,16 @@ use watershed_protocol::batch::Codec;
 
 pub use broker::BrokerSettings;
 #[allow(unused_imports)]
-pub(crate) use broker::{BrokerSetting, broker_setting};
+pub(crate) use broker::{BrokerSetting, Kind, Source, broker_setting};
 pub(crate) use broker_table::BROKER_SETTINGS;
 pub(crate) use topic::{CLEANUP_POLICY, TOPIC_SETTINGS, TopicSetting, topic_setting};
 
 use crate::partition::compact::plan::CompactRules;
 use crate::partition::log::LogConfig;
 use crate::partition::validate::{AppendRules, Compression, DECOMPRESSED_BYTES_MAX, TimestampType};
+
+/// The longest value of a setting: Kafka's limit of a text in its records.
+pub(crate) const VALUE_BYTES_MAX: usize = i16::MAX as usize;
 
 /// A setting that cannot be what was asked for: INVALID_CONFIG.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -58,15 +65,6 @@ pub(crate) struct TopicSettings {
     pub(crate) set: BTreeMap<String, String>,
 }
 
-/// Where a value comes from, with Kafka's numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(i8)]
-pub(crate) enum Source {
-    Topic = 1,
-    Broker = 4,
-    Default = 5,
-}
-
 impl TopicSettings {
     /// Checks texts that are to be set on a topic.
     ///
@@ -77,14 +75,20 @@ impl TopicSettings {
         set: BTreeMap<String, String>,
         broker: &BrokerSettings,
     ) -> Result<Self, SettingError> {
+        let mut normal = BTreeMap::new();
         for (name, value) in &set {
             let setting = topic_setting(name).ok_or_else(|| SettingError::Unknown {
                 name: name.clone(),
                 nearest: nearest(name, TOPIC_SETTINGS.iter().map(|setting| setting.name)),
             })?;
             setting.rule.check(value).map_err(|reason| invalid(name, value, reason))?;
+            if value.len() > VALUE_BYTES_MAX {
+                let reason = format!("it is longer than {VALUE_BYTES_MAX} bytes");
+                return Err(invalid(name, "this", reason));
+            }
+            normal.insert(name.clone(), setting.rule.normal(value));
         }
-        let settings = Self { set };
+        let settings = Self { set: normal };
         settings.check_pairs(broker)?;
         Ok(settings)
     }
@@ -101,17 +105,6 @@ impl TopicSettings {
             let reason = format!("it must not be over max.compaction.lag.ms, which is {max}");
             return Err(invalid("min.compaction.lag.ms", &min.to_string(), reason));
         }
-        for (local, all) in
-            [("local.retention.ms", "retention.ms"), ("local.retention.bytes", "retention.bytes")]
-        {
-            let (local_value, all_value) = (self.long(local, broker), self.long(all, broker));
-            // -2 is "as the other"; -1 no limit.
-            let over = all_value >= 0 && (local_value == -1 || local_value > all_value);
-            if self.set.contains_key(local) && local_value != -2 && over {
-                let reason = format!("it must not be over {all}, which is {all_value}");
-                return Err(invalid(local, &local_value.to_string(), reason));
-            }
-        }
         Ok(())
     }
 
@@ -125,7 +118,7 @@ impl TopicSettings {
             return (Some(value.clone()), Source::Topic);
         }
         match broker.topic_default(setting) {
-            Some(value) => (Some(value), Source::Broker),
+            Some((value, source)) => (Some(value), source),
             None => (setting.default.map(str::to_owned), Source::Default),
         }
     }
@@ -167,7 +160,11 @@ impl TopicSettings {
                 compacted: has("compact"),
             },
             segment_bytes,
-            segment_ms: long("segment.ms"),
+            // Only closed segments are compacted: one is closed in time for max.compaction.lag.ms.
+            segment_ms: match has("compact") {
+                true => long("segment.ms").min(long("max.compaction.lag.ms").max(1)),
+                false => long("segment.ms"),
+            },
             index_interval_bytes: bytes("index.interval.bytes"),
             retention_ms: long("retention.ms"),
             retention_bytes: long("retention.bytes"),

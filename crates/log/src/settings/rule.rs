@@ -23,7 +23,7 @@ pub(crate) enum Rule {
         most: f64,
     },
     OneOf(&'static [&'static str]),
-    /// Some of these, with commas between; none twice.
+    /// Some of these, with commas between.
     SomeOf(&'static [&'static str]),
     /// Throttled replicas: `*`, or `partition:broker` with commas between.
     Replicas,
@@ -75,6 +75,24 @@ impl Rule {
         self.config_type() == ConfigType::List
     }
 
+    /// A text that was checked, as it is kept and described.
+    pub(crate) fn normal(self, value: &str) -> String {
+        let value = value.trim();
+        match self {
+            Self::Boolean => value.to_ascii_lowercase(),
+            Self::SomeOf(_) => {
+                let mut normal: Vec<&str> = Vec::new();
+                for member in members(value) {
+                    if !normal.contains(&member) {
+                        normal.push(member);
+                    }
+                }
+                normal.join(",")
+            }
+            _ => value.to_owned(),
+        }
+    }
+
     /// Checks a text; what is wrong with it, as the end of "the setting NAME cannot be VALUE: ".
     pub(crate) fn check(self, value: &str) -> Result<(), String> {
         let value = value.trim();
@@ -117,7 +135,7 @@ impl fmt::Display for Rule {
             Self::Double { least, most } => write!(f, "it must be a number from {least} to {most}"),
             Self::OneOf(names) => write!(f, "it must be one of {}", names.join(", ")),
             Self::SomeOf(names) => {
-                write!(f, "it must be some of {}, with commas between, none twice", names.join(", "))
+                write!(f, "it must be some of {}, with commas between", names.join(", "))
             }
             Self::Replicas => f.write_str("it must be * or partition:broker with commas between"),
             Self::GzipLevel => f.write_str("it must be a whole number from 1 to 9, or -1"),
@@ -147,14 +165,7 @@ fn in_range<T: PartialOrd>(value: Option<T>, least: T, most: T) -> Option<()> {
 }
 
 fn some_of(value: &str, names: &[&str]) -> Option<()> {
-    let mut seen: Vec<&str> = Vec::new();
-    for member in members(value) {
-        if seen.contains(&member) || !names.contains(&member) {
-            return None;
-        }
-        seen.push(member);
-    }
-    Some(())
+    members(value).all(|member| names.contains(&member)).then_some(())
 }
 
 fn replicas(value: &str) -> Option<()> {

@@ -1,0 +1,193 @@
+//! `watershed log` as a person or a service manager meets it: the line when it is ready, signals, and errors that say what
+//! to do.
+
+#![allow(clippy::disallowed_methods, reason = "how long the end takes is what is shown")]
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+use watershed_protocol::messages::{ApiVersionsRequest, ApiVersionsResponse};
+use watershed_testkit::wire::Connection;
+
+/// The bar; what a loaded machine adds to it is the slack of a test.
+const END_WITHIN: Duration = Duration::from_secs(1);
+const SLACK: Duration = Duration::from_secs(4);
+
+fn watershed(data: &Path, options: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_watershed"));
+    command.arg("log").arg("--data").arg(data).args(options);
+    command
+}
+
+/// A log that runs, and ends with the test.
+struct Running {
+    child: Child,
+    output: BufReader<ChildStdout>,
+    /// What it said when it was ready.
+    ready: String,
+    /// Goes with it.
+    folder: Option<TempDir>,
+}
+
+impl Running {
+    fn start(options: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut running = Self::start_in(&folder.path().join("data"), options);
+        running.folder = Some(folder);
+        running
+    }
+
+    fn start_in(data: &Path, options: &[&str]) -> Self {
+        let mut command = watershed(data, options);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let mut ready = String::new();
+        output.read_line(&mut ready).unwrap();
+        Self { child, output, ready, folder: None }
+    }
+
+    fn address(&self) -> String {
+        let text = self.ready.split([' ', '"', '\n']).find(|word| word.starts_with("127.0.0.1:"));
+        text.unwrap_or_else(|| panic!("no address in {:?}", self.ready)).to_owned()
+    }
+
+    fn signal(&self, signal: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// What it says when it does not start.
+fn refusal(command: &mut Command) -> String {
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    let text = String::from_utf8(stderr).unwrap();
+    assert!(!status.success() && stdout.is_empty(), "{text}");
+    text
+}
+
+#[test]
+fn it_says_once_where_it_is_ready_and_answers_there() {
+    let mut text = Running::start(&["--listen", ":0"]);
+    assert!(text.ready.starts_with("ready: "), "{}", text.ready);
+    let mut json = Running::start(&["--listen", "127.0.0.1:0", "--listen", ":0", "--log-format", "json"]);
+    let ready: serde_json::Value = serde_json::from_str(&json.ready).unwrap();
+    assert_eq!(ready["event"], "ready");
+    assert_eq!(ready["address"], json.address());
+    assert_eq!(ready["addresses"].as_array().unwrap().len(), 2);
+    for running in [&mut text, &mut json] {
+        let mut connection = Connection::open(&running.address()).unwrap();
+        let reply = connection.ask(&ApiVersionsRequest::default(), 0).unwrap();
+        let answer: ApiVersionsResponse<'_> = reply.read().unwrap();
+        assert_eq!(answer.error_code, 0);
+        running.signal("TERM");
+        let mut rest = String::new();
+        running.output.read_to_string(&mut rest).unwrap();
+        assert_eq!(rest, "");
+    }
+}
+
+#[test]
+fn a_signal_ends_it_cleanly_within_a_second_also_with_connections_open() {
+    for signal in ["TERM", "INT"] {
+        let mut running = Running::start(&["--listen", ":0"]);
+        let _idle = TcpStream::connect(running.address()).unwrap();
+        let mut connection = Connection::open(&running.address()).unwrap();
+        connection.ask(&ApiVersionsRequest::default(), 0).unwrap();
+        let since = Instant::now();
+        running.signal(signal);
+        assert_eq!(running.child.wait().unwrap().code(), Some(0), "SIG{signal}");
+        assert!(since.elapsed() < END_WITHIN + SLACK, "SIG{signal} took {:?}", since.elapsed());
+    }
+}
+
+#[test]
+fn a_second_process_on_the_directory_is_refused_with_the_firsts_pid_until_that_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut first = Running::start_in(folder.path(), &["--listen", ":0"]);
+    let text = refusal(&mut watershed(folder.path(), &["--listen", ":0"]));
+    assert!(text.contains(&format!("process {}", first.child.id())) && text.contains("--data"), "{text}");
+    first.child.kill().unwrap();
+    first.child.wait().unwrap();
+    let second = Running::start_in(folder.path(), &["--listen", ":0"]);
+    assert!(second.ready.starts_with("ready"));
+}
+
+#[test]
+fn an_address_that_cannot_be_had_is_named_with_the_next_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    for (listen, parts) in [
+        (address.as_str(), [address.as_str(), "in use", "--listen"]),
+        ("0.0.0.0:0", ["0.0.0.0:0", "other machines", "--insecure"]),
+        ("nonsense", ["nonsense", "no port", "127.0.0.1:9092"]),
+    ] {
+        let text = refusal(&mut watershed(folder.path(), &["--listen", listen]));
+        assert!(parts.iter().all(|part| text.contains(part)), "{text}");
+    }
+}
+
+#[test]
+fn a_directory_that_cannot_be_used_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    for data in [file.clone(), file.join("below")] {
+        let text = refusal(&mut watershed(&data, &["--listen", ":0"]));
+        assert!(text.contains(file.to_str().unwrap()) && text.contains("directory"), "{text}");
+    }
+}
+
+#[test]
+fn an_option_that_is_wrong_is_explained() {
+    let folder = tempfile::tempdir().unwrap();
+    let users = folder.path().join("users");
+    std::fs::write(&users, "alice:secret\nbob-and-no-password\n").unwrap();
+    let users = users.to_str().unwrap();
+    for (options, parts) in [
+        (&["--set", "num.partition=3"][..], &["num.partition", "num.partitions"][..]),
+        (&["--set", "max.connection=3"], &["max.connection", "max.connections"]),
+        (&["--set", "num.partitions=many"], &["num.partitions", "many"]),
+        (&["--set", "max.connections=0"], &["max.connections", "from 1"]),
+        (&["--set", "num.partitions"], &["equals sign", "NAME=VALUE"]),
+        (&["--advertise", "broker"], &["broker", "HOST:PORT"]),
+        (&["--tls-cert", "cert.pem"], &["--tls-key"]),
+        (&["--tls-cert", "absent.pem", "--tls-key", "absent.key"], &["absent.pem", "cannot read"]),
+        (&["--users", "absent"], &["absent", "NAME:PASSWORD"]),
+        (&["--users", users], &[users, "line 2", "NAME:PASSWORD"]),
+    ] {
+        let text = refusal(&mut watershed(folder.path(), &[&["--listen", ":0"], options].concat()));
+        assert!(parts.iter().all(|part| text.contains(part)), "{options:?}: {text}");
+        assert!(!text.contains("secret") && !text.contains("bob"), "{text}");
+    }
+}
+
+#[test]
+fn help_names_every_option_with_its_default() {
+    let output = Command::new(env!("CARGO_BIN_EXE_watershed")).args(["log", "--help"]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    for part in [
+        "--data",
+        "./watershed-data",
+        "--listen",
+        "127.0.0.1:9092",
+        "--advertise",
+        "--users",
+        "--insecure",
+        "--set",
+    ] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+}
