@@ -354,7 +354,7 @@ impl History {
     /// A clean end, as far as it works, or none at all without a kill.
     fn restart(&mut self) {
         self.note("restart");
-        let log = self.log.take().unwrap();
+        let mut log = self.log.take().unwrap();
         if self.chance.one_in(2) {
             let _ = log.close();
         }
