@@ -184,10 +184,16 @@ fn requests_that_cannot_be_read_say_which_and_why() {
         &[0, 0, 0, 99],
         "Produce v99 cannot be read: Produce v99 is not supported, only v3 to v13: agree on one by ApiVersions",
     );
-    check(
-        &[0, 18, 0, 0, 0, 0, 0, 1, 0xff, 0xff, 1],
-        "ApiVersions v0 cannot be read: byte 10: bytes follow the message's last field",
-    );
+}
+
+#[test]
+fn bytes_behind_a_request_are_passed_over_as_kafka_does() {
+    // What librdkafka 2.16.1 sends to list all topics.
+    let frame = [0, 3, 0, 13, 0, 0, 0, 3, 0, 1, b'x', 0, 0, 0, 0, 0, 1, 0, 0];
+    let Incoming::Request { header, body } = read_request(&frame).unwrap() else { panic!("not a request") };
+    assert_eq!(header.client_id, Some("x"));
+    let AnyRequest::Metadata(metadata) = &*body else { panic!("{body:?}") };
+    assert_eq!((&metadata.topics, metadata.allow_auto_topic_creation), (&None, false));
 }
 
 #[test]

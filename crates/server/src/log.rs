@@ -130,7 +130,7 @@ async fn serve(options: LogOptions, output: Output, out: &mut dyn Write) -> Resu
 fn split(options: LogOptions) -> Result<(Options, ServerConfig), Error> {
     let (mut broker, mut limits) = (Options::new(options.data), Limits::default());
     for (name, value) in &options.set {
-        set(&mut broker, &mut limits, name, value)?;
+        limits.set_either(&mut broker, name, value).map_err(Error::Set)?;
     }
     let tls = match (options.tls_cert, options.tls_key) {
         (Some(certificate), Some(key)) => {
@@ -147,13 +147,6 @@ fn split(options: LogOptions) -> Result<(Options, ServerConfig), Error> {
         limits,
     };
     Ok((broker, config))
-}
-
-fn set(broker: &mut Options, limits: &mut Limits, name: &str, value: &str) -> Result<(), Error> {
-    if let Some(set) = limits.set(name, value) {
-        return set.map_err(|error| Error::Set(error.to_string()));
-    }
-    broker.set(name, value).map_err(|error| Error::Set(error.to_string()))
 }
 
 fn read_users(path: PathBuf) -> Result<Users, Error> {

@@ -178,7 +178,16 @@ fn an_option_that_is_wrong_is_explained() {
 fn help_names_every_option_with_its_default() {
     let output = Command::new(env!("CARGO_BIN_EXE_watershed")).args(["log", "--help"]).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    for part in ["--data", "./watershed-data", "--listen", "127.0.0.1:9092", "--advertise", "--users", "--insecure", "--set"] {
+    for part in [
+        "--data",
+        "./watershed-data",
+        "--listen",
+        "127.0.0.1:9092",
+        "--advertise",
+        "--users",
+        "--insecure",
+        "--set",
+    ] {
         assert!(text.contains(part), "{part} is not in {text}");
     }
 }

@@ -5,6 +5,7 @@
 
 use std::env;
 use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -155,6 +156,66 @@ pub(crate) fn java(heap_mib: u32) -> Result<Command, Error> {
     let mut command = Command::new(java);
     command.arg(format!("-Xmx{heap_mib}m")).arg("-XX:TieredStopAtLevel=1").arg("-cp").arg(libs.join("*"));
     Ok(command)
+}
+
+/// [`java`] with the class `main` of a folder of `clients` that holds several files. They are compiled when one of them has
+/// changed; what comes out stays where temporary directories are made.
+pub(crate) fn java_folder(folder: &str, main: &str, heap_mib: u32) -> Result<Command, Error> {
+    let classes = compiled(&client_source(folder))?;
+    let libs = required("WATERSHED_KAFKA_LIBS", "the folder with Apache Kafka's jars")?;
+    let path = env::join_paths([classes, libs.join("*")]).expect("neither name has a colon");
+    let mut command = java(heap_mib)?;
+    // The last class path is the one that counts.
+    command.arg("-cp").arg(path).arg(main);
+    Ok(command)
+}
+
+/// The folder with the classes of a folder's sources, compiled unless they were before.
+fn compiled(sources: &Path) -> Result<PathBuf, Error> {
+    // One compiler at a time in this process; others are kept apart by the renaming.
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let files = files_of(sources, "java")?;
+    let mut hasher = DefaultHasher::new();
+    for file in &files {
+        fs::read(file).map_err(Error::io(format!("read {}", file.display())))?.hash(&mut hasher);
+    }
+    let dir = temporary_dir("java-")?;
+    let classes = dir.path().with_file_name(format!("java-classes-{:016x}", hasher.finish()));
+    if classes.is_dir() {
+        return Ok(classes);
+    }
+    // The compiler without its launcher, which some installations lack.
+    let mut compiler = java(512)?;
+    let libs = required("WATERSHED_KAFKA_LIBS", "the folder with Apache Kafka's jars")?;
+    let jars = env::join_paths(files_of(&libs, "jar")?).expect("no name of a jar has a colon");
+    compiler.args(["-m", "jdk.compiler/com.sun.tools.javac.Main", "-nowarn", "-proc:none", "-cp"]);
+    let output = compiler
+        .arg(jars)
+        .arg("-d")
+        .arg(dir.path())
+        .args(&files)
+        .output()
+        .map_err(Error::io("start the Java compiler"))?;
+    if !output.status.success() {
+        let log = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(Error::Ended { program: "the Java compiler".to_owned(), log });
+    }
+    match fs::rename(dir.path(), &classes) {
+        // Another process may have been quicker, with the same result.
+        Err(error) if !classes.is_dir() => Err(Error::io("keep compiled classes")(error)),
+        _ => Ok(classes),
+    }
+}
+
+/// The files of a folder with that extension, in the order of their names.
+fn files_of(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, Error> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
+        .map_err(Error::io(format!("read {}", folder.display())))?;
+    files.retain(|file| file.extension().is_some_and(|found| found == extension));
+    files.sort();
+    Ok(files)
 }
 
 /// The Python that has the clients.

@@ -21,6 +21,9 @@ use crate::proxy::Fault;
 /// How long a suite may take to list its scenarios.
 const LIST_WITHIN: Duration = Duration::from_secs(120);
 
+/// Enough for a few clients, their buffers and a few thousand records.
+const JAVA_HEAP_MIB: u32 = 700;
+
 /// A program with scenarios.
 #[derive(Debug, Clone, Copy)]
 pub struct Suite {
@@ -28,7 +31,7 @@ pub struct Suite {
     pub name: &'static str,
     /// The language it is written in.
     pub language: Language,
-    /// Its file in the folder `clients`; others may lie beside it.
+    /// Its file in the folder `clients`; others may lie beside it. Of a Java suite, its folder there.
     pub source: &'static str,
 }
 
@@ -37,7 +40,7 @@ pub struct Suite {
 pub enum Language {
     /// From source, by the Python that has the clients.
     Python,
-    /// From source, with Kafka's jars on the class path.
+    /// The class `Suite` of a folder, compiled and run with Kafka's jars on the class path.
     Java,
 }
 
@@ -128,9 +131,12 @@ impl Suite {
     fn start(&self, arguments: &[&str]) -> Result<Process, Error> {
         let mut command: Command = match self.language {
             Language::Python => process::python()?,
-            Language::Java => process::java(512)?,
+            Language::Java => process::java_folder(self.source, "Suite", JAVA_HEAP_MIB)?,
         };
-        command.arg(process::client_source(self.source)).args(arguments);
+        if self.language == Language::Python {
+            command.arg(process::client_source(self.source));
+        }
+        command.args(arguments);
         let dir = process::temporary_dir("suite-")?;
         command.env("TMPDIR", dir.path());
         // Whatever a library prints is not an answer.

@@ -59,7 +59,7 @@ impl Kind {
 }
 
 /// Settings in which a broker for tests differs from Kafka's defaults, for both kinds.
-pub const SETTINGS: [(&str, &str); 12] = [
+pub const SETTINGS: [(&str, &str); 7] = [
     ("auto.create.topics.enable", "true"),
     ("message.max.bytes", "1048588"),
     // Records of tests are old.
@@ -67,14 +67,18 @@ pub const SETTINGS: [(&str, &str); 12] = [
     ("group.initial.rebalance.delay.ms", "0"),
     // A member that was killed is missed after a session: as short as clients can bear.
     ("group.min.session.timeout.ms", "500"),
-    ("group.consumer.min.session.timeout.ms", "500"),
     ("group.consumer.session.timeout.ms", "3000"),
-    ("group.consumer.min.heartbeat.interval.ms", "100"),
     ("group.consumer.heartbeat.interval.ms", "300"),
-    // How often Kafka looks for transactions that have timed out.
+];
+
+/// What Apache Kafka alone needs for these: how often it looks, and what it allows.
+const KAFKA_SETTINGS: [(&str, &str); 5] = [
+    ("group.consumer.min.session.timeout.ms", "500"),
+    ("group.consumer.min.heartbeat.interval.ms", "100"),
     ("transaction.abort.timed.out.transaction.cleanup.interval.ms", "200"),
-    ("group.consumer.regex.refresh.interval.ms", "10000"),
-    ("offsets.retention.check.interval.ms", "600000"),
+    // A killed broker's registration ends with its session; until then it cannot register again.
+    ("broker.session.timeout.ms", "4000"),
+    ("broker.heartbeat.interval.ms", "500"),
 ];
 
 /// A running broker of either kind. It ends when it is dropped, or when the test's process does.
@@ -107,10 +111,9 @@ impl Target {
         let settings: BTreeMap<String, String> = all.collect();
         match kind {
             Kind::Kafka => {
-                // A killed broker's registration ends with its session; until then it cannot register again.
-                let options = BrokerOptions::default()
-                    .set("broker.session.timeout.ms", 4000)
-                    .set("broker.heartbeat.interval.ms", 500);
+                let options = KAFKA_SETTINGS
+                    .iter()
+                    .fold(BrokerOptions::default(), |options, (name, value)| options.set(name, value));
                 let options =
                     settings.iter().fold(options, |options, (name, value)| options.set(name, value));
                 Ok(Self(Inner::Kafka(Broker::start(&options)?)))

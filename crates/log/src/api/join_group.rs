@@ -75,7 +75,7 @@ fn frame(to: ReplyTo, answer: &JoinAnswer) -> Frame {
 }
 
 /// What no other member's id ends in.
-fn random_id() -> Result<uuid::Uuid, getrandom::Error> {
+pub(super) fn random_id() -> Result<uuid::Uuid, getrandom::Error> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)?;
     Ok(uuid::Builder::from_random_bytes(bytes).into_uuid())

@@ -20,6 +20,7 @@ use watershed_protocol::messages::{ProduceRequest, ProduceResponse};
 
 use super::{Call, Frame, Reply, ReplyTo};
 use crate::catalog::Topic;
+use crate::partition::validate::uses_zstd;
 use crate::partition::{AppendError, Appended, Origin, Partition};
 use crate::transactions::WriteGuard;
 
@@ -27,6 +28,8 @@ use crate::transactions::WriteGuard;
 const FIRST_WITH_TOPIC_IDS: i16 = 13;
 /// From this version on a producer need not say beforehand which partitions its transaction writes to (KIP-890).
 const FIRST_THAT_ADDS_PARTITIONS: i16 = 12;
+/// From this version on batches may be compressed with zstd (KIP-110).
+const FIRST_WITH_ZSTD: i16 = 7;
 /// From this version on clients know TRANSACTION_ABORTABLE (KIP-890).
 const FIRST_WITH_TRANSACTION_ABORTABLE: i16 = 11;
 /// The client id of Kafka's own tools, which may write to internal topics.
@@ -158,6 +161,9 @@ async fn append(
         return Err(ErrorCode::InvalidTopicException.into());
     }
     let records = data.records.map_or(&[][..], |records| records.body);
+    if call.version() < FIRST_WITH_ZSTD && uses_zstd(records) {
+        return Err(ErrorCode::UnsupportedCompressionType.into());
+    }
     // Held until the batch is in the log, so that it does not come behind its transaction's marker.
     let _writing = check_transaction(call, request, partition, records).await?;
     let appended = partition.append(records, Origin::Client, call.broker.now_ms())?;
@@ -279,3 +285,6 @@ fn respond_partition(outcome: &Outcome) -> PartitionProduceResponse<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,6 +16,8 @@ use crate::catalog::CONSUMER_OFFSETS;
 use crate::groups::{Commit, Committed};
 use crate::partition::TopicPartition;
 
+/// Since then clients know TRANSACTION_ABORTABLE (KIP-890).
+const KNOWS_TRANSACTION_ABORTABLE: i16 = 4;
 /// Since then the partition need not be added to the transaction before.
 const ADDS_PARTITION: i16 = 5;
 
@@ -35,7 +37,7 @@ pub(super) async fn answer(call: &Call<'_>, request: &TxnOffsetCommitRequest<'_>
         _ if commit.group.is_empty() => Err(ErrorCode::InvalidGroupId),
         // The guard is held until the offsets are in the log.
         Ok(_writes) => Ok(broker.groups.commit(&broker, Some(producer), &commit)),
-        Err(error) => Err(error),
+        Err(error) => Err(known_to_client(error, call.version())),
     };
     Reply::Later(Box::pin(async move {
         let codes = match committed {
@@ -56,6 +58,16 @@ pub(super) async fn answer(call: &Call<'_>, request: &TxnOffsetCommitRequest<'_>
         let topics = topics.collect();
         to.encode(&TxnOffsetCommitResponse { topics, ..TxnOffsetCommitResponse::default() })
     }))
+}
+
+/// What a client of this version gets for an error of the transaction coordinator, such that it does the right thing.
+const fn known_to_client(error: ErrorCode, version: i16) -> ErrorCode {
+    match error {
+        ErrorCode::TransactionAbortable if version < KNOWS_TRANSACTION_ABORTABLE => ErrorCode::InvalidTxnState,
+        // Sent again by every client.
+        ErrorCode::ConcurrentTransactions if version < ADDS_PARTITION => ErrorCode::CoordinatorLoadInProgress,
+        other => other,
+    }
 }
 
 /// What is to be committed, and the topics of the answer.

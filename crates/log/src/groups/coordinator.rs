@@ -12,16 +12,19 @@ use std::sync::Arc;
 use watershed_protocol::ErrorCode;
 
 use super::classic::{ClassicGroup, Join, Leave, State, Sync};
+use super::consumer::{ConsumerGroup, ConsumerHeartbeat, HeartbeatAnswer, Refusal};
 use super::deadlines::{Deadlines, Timer};
 use super::effects::{Effects, JoinAnswer, Now, SyncAnswer, Turn};
 use super::offsets::{Committed, Offsets};
-use super::records::{self, Kept};
+use super::records::{self, ConsumerRecord, Kept};
 use super::settings::GroupSettings;
+use super::topics::Topics;
 
 /// A group of either protocol.
 #[derive(Debug)]
 pub(super) enum Group {
     Classic(ClassicGroup),
+    Consumer(ConsumerGroup),
 }
 
 /// All groups and their offsets.
@@ -31,6 +34,8 @@ pub(super) struct Coordinator {
     pub(super) groups: HashMap<Arc<str>, Group>,
     pub(super) offsets: Offsets,
     pub(super) deadlines: Deadlines,
+    /// The topics that there are, as of late.
+    pub(super) topics: Arc<Topics>,
 }
 
 /// A request to commit offsets.
@@ -55,6 +60,7 @@ impl Coordinator {
             groups: HashMap::new(),
             offsets: Offsets::default(),
             deadlines: Deadlines::default(),
+            topics: Arc::default(),
         }
     }
 
@@ -76,8 +82,31 @@ impl Coordinator {
                 let restored = ClassicGroup::restored(Arc::clone(&group), value);
                 self.groups.insert(group, Group::Classic(restored));
             }
-            Kept::Group { group, value: None } => self.forget_group(group),
+            Kept::Group { group, value: None } => {
+                if matches!(self.groups.get(group), Some(Group::Classic(_))) {
+                    self.forget_group(group);
+                }
+            }
+            Kept::Consumer { group, record } => self.apply_to_consumer_group(group, record),
             Kept::Other => {}
+        }
+    }
+
+    /// The first record of a consumer group makes it, in the place of a classic group without members.
+    fn apply_to_consumer_group(&mut self, group: &str, record: ConsumerRecord<'_>) {
+        let is_there = matches!(self.groups.get(group), Some(Group::Consumer(_)));
+        if !is_there {
+            if record.is_tombstone() {
+                return;
+            }
+            let id = self.group_id(group);
+            self.forget_group(group);
+            self.groups.insert(Arc::clone(&id), Group::Consumer(ConsumerGroup::new(id)));
+        }
+        if let Some(Group::Consumer(of)) = self.groups.get_mut(group)
+            && !of.apply(record)
+        {
+            self.forget_group(group);
         }
     }
 
@@ -88,6 +117,7 @@ impl Coordinator {
         for group in groups.values_mut() {
             match group {
                 Group::Classic(group) => group.loaded(&mut turn),
+                Group::Consumer(group) => group.loaded(&mut turn),
             }
         }
         self.deadlines.set(Timer::Expiry, now.elapsed_ms + self.settings.offsets_retention_check_ms);
@@ -121,6 +151,15 @@ impl Coordinator {
             return effects.join(join.ticket, JoinAnswer::refused(error, &join.member_id));
         }
         let id = self.group_id(group_id);
+        if let Some(Group::Consumer(group)) = self.groups.get(group_id)
+            && group.is_empty()
+        {
+            // It becomes a classic one: written down with the group's first generation.
+            let mut gone = Effects::default();
+            group.forget(&mut gone);
+            effects.records.append(&mut gone.to_apply);
+            self.forget_group(group_id);
+        }
         let group = self
             .groups
             .entry(Arc::clone(&id))
@@ -128,6 +167,10 @@ impl Coordinator {
         let mut turn = Turn { now, settings: &self.settings, deadlines: &mut self.deadlines, effects };
         match group {
             Group::Classic(group) => group.join(join, &mut turn),
+            Group::Consumer(_) => {
+                let refused = JoinAnswer::refused(ErrorCode::InconsistentGroupProtocol, &join.member_id);
+                turn.effects.join(join.ticket, refused);
+            }
         }
     }
 
@@ -139,7 +182,9 @@ impl Coordinator {
                 turn.effects.sync(sync.ticket, SyncAnswer::refused(ErrorCode::InvalidGroupId));
             }
             Some(Group::Classic(group)) => group.sync(sync, &mut turn),
-            None => turn.effects.sync(sync.ticket, SyncAnswer::refused(ErrorCode::UnknownMemberId)),
+            Some(Group::Consumer(_)) | None => {
+                turn.effects.sync(sync.ticket, SyncAnswer::refused(ErrorCode::UnknownMemberId));
+            }
         }
     }
 
@@ -158,7 +203,7 @@ impl Coordinator {
         match self.groups.get(group) {
             _ if group.is_empty() => Err(ErrorCode::InvalidGroupId),
             Some(Group::Classic(group)) => group.heartbeat(member, instance, generation, &mut turn),
-            None => Err(ErrorCode::UnknownMemberId),
+            Some(Group::Consumer(_)) | None => Err(ErrorCode::UnknownMemberId),
         }
     }
 
@@ -174,7 +219,57 @@ impl Coordinator {
         match self.groups.get_mut(group) {
             _ if group.is_empty() => Err(ErrorCode::InvalidGroupId),
             Some(Group::Classic(group)) => Ok(group.leave(leaves, &mut turn)),
-            None => Ok(vec![ErrorCode::UnknownMemberId; leaves.len()]),
+            Some(Group::Consumer(_)) | None => Ok(vec![ErrorCode::UnknownMemberId; leaves.len()]),
+        }
+    }
+
+    /// ConsumerGroupHeartbeat.
+    pub(super) fn consumer_heartbeat(
+        &mut self,
+        beat: &ConsumerHeartbeat,
+        now: Now,
+        effects: &mut Effects,
+    ) -> Result<HeartbeatAnswer, Refusal> {
+        beat.check()?;
+        let refuse = |code, message| Err(Refusal { code, message });
+        let fresh;
+        let group = match self.groups.get(beat.group.as_str()) {
+            Some(Group::Consumer(group)) => group,
+            Some(Group::Classic(group)) if beat.joins() && group.is_empty() => {
+                effects.apply(records::no_group(&beat.group));
+                fresh = ConsumerGroup::new(self.group_id(&beat.group));
+                &fresh
+            }
+            None if beat.joins() && self.groups.len() < self.settings.groups_max => {
+                fresh = ConsumerGroup::new(self.group_id(&beat.group));
+                &fresh
+            }
+            None if beat.joins() => {
+                let message = format!("this node keeps at most {} groups: delete some", self.groups.len());
+                return refuse(ErrorCode::PolicyViolation, message);
+            }
+            Some(Group::Classic(_)) => {
+                return refuse(
+                    ErrorCode::GroupIdNotFound,
+                    format!("Group {} is not a consumer group.", beat.group),
+                );
+            }
+            None => {
+                return refuse(ErrorCode::GroupIdNotFound, format!("Group {} not found.", beat.group));
+            }
+        };
+        let mut turn = Turn { now, settings: &self.settings, deadlines: &mut self.deadlines, effects };
+        if beat.leaves() {
+            group.leave(beat, &mut turn)
+        } else {
+            group.heartbeat(beat, &self.topics, &mut turn)
+        }
+    }
+
+    /// What a consumer group has looked at is in the log.
+    pub(super) fn looked_at(&mut self, group: &str, version: u64) {
+        if let Some(Group::Consumer(group)) = self.groups.get_mut(group) {
+            group.topics_seen = version;
         }
     }
 
@@ -197,6 +292,12 @@ impl Coordinator {
                 let mut turn = Turn { now, settings: &self.settings, deadlines, effects: &mut *effects };
                 group.committed(&commit.member_id, &mut turn);
             }
+            Some(Group::Consumer(group)) => group.check_commit(
+                &commit.member_id,
+                commit.generation,
+                commit.transactional,
+                commit.knows_epochs,
+            )?,
             None if commit.generation < 0 => {
                 if self.groups.len() >= self.settings.groups_max {
                     return Err(ErrorCode::PolicyViolation);
@@ -220,11 +321,12 @@ impl Coordinator {
     pub(super) fn check_fetch(
         &self,
         group: &str,
-        _member: Option<&str>,
-        _epoch: i32,
+        member: Option<&str>,
+        epoch: i32,
     ) -> Result<bool, ErrorCode> {
         match self.groups.get(group) {
             Some(Group::Classic(_)) => Ok(true),
+            Some(Group::Consumer(group)) => group.check_fetch(member, epoch).map(|()| true),
             None => Ok(false),
         }
     }
@@ -244,7 +346,7 @@ impl Coordinator {
             Group::Classic(group) if !group.is_empty() && !group.is_consumers() => {
                 return Err(ErrorCode::NonEmptyGroup);
             }
-            Group::Classic(_) => {}
+            Group::Classic(_) | Group::Consumer(_) => {}
         }
         let codes = partitions.iter().map(|(topic, partition)| {
             if group.is_subscribed_to(topic) {
@@ -305,7 +407,16 @@ impl Coordinator {
                         group.sync_over(&mut turn);
                     }
                 }
-                Timer::ConsumerSession { .. } | Timer::ConsumerRebalance { .. } => {}
+                Timer::ConsumerSession { group, member } => {
+                    if let Some(Group::Consumer(group)) = self.groups.get(&group) {
+                        group.session_over(&member, &mut turn);
+                    }
+                }
+                Timer::ConsumerRebalance { group, member } => {
+                    if let Some(Group::Consumer(group)) = self.groups.get(&group) {
+                        group.revocation_over(&member, &mut turn);
+                    }
+                }
                 Timer::Expiry => {
                     self.expire_offsets(now, effects);
                     let next_ms = now.elapsed_ms + self.settings.offsets_retention_check_ms.max(1);
@@ -357,6 +468,7 @@ impl Coordinator {
                 offset.committed_ms
             }
             Group::Classic(_) => return false,
+            Group::Consumer(_) => offset.committed_ms,
         };
         match offset.expires_ms {
             Some(at_ms) => now.wall_ms >= at_ms,
@@ -380,6 +492,7 @@ impl Coordinator {
         };
         match group {
             Group::Classic(group) => group.forget_timers(&mut turn),
+            Group::Consumer(group) => group.forget_timers(&mut turn),
         }
     }
 }
@@ -389,6 +502,7 @@ impl Group {
     pub(super) fn is_empty(&self) -> bool {
         match self {
             Self::Classic(group) => group.is_empty(),
+            Self::Consumer(group) => group.is_empty(),
         }
     }
 
@@ -396,6 +510,7 @@ impl Group {
     fn is_awaited(&self) -> bool {
         match self {
             Self::Classic(group) => group.is_awaited(),
+            Self::Consumer(_) => false,
         }
     }
 
@@ -403,6 +518,7 @@ impl Group {
     fn is_subscribed_to(&self, topic: &str) -> bool {
         match self {
             Self::Classic(group) => group.is_subscribed_to(topic),
+            Self::Consumer(group) => group.is_subscribed_to(topic),
         }
     }
 
@@ -410,6 +526,7 @@ impl Group {
     fn forget(&self, effects: &mut Effects) {
         match self {
             Self::Classic(group) => effects.apply(records::no_group(&group.id)),
+            Self::Consumer(group) => group.forget(effects),
         }
     }
 }

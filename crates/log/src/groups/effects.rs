@@ -97,6 +97,8 @@ pub(super) struct Effects {
     pub(super) answers: Vec<(Ticket, Answer)>,
     /// A classic group whose assignment is among the records: if they cannot be written, it begins again.
     pub(super) assigned: Option<Arc<str>>,
+    /// A consumer group that has looked at the topics of this version, as its records say.
+    pub(super) looked_at: Option<(Arc<str>, u64)>,
 }
 
 impl Effects {

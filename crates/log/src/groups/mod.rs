@@ -9,7 +9,10 @@
 //! - an answer leaves when all that it can rest on is on the disk. Heartbeats alone are answered at once;
 //! - one task waits for the earliest deadline; there is no polling.
 
+#[cfg(test)]
+mod bench;
 mod classic;
+mod consumer;
 mod coordinator;
 mod deadlines;
 mod describe;
@@ -17,6 +20,7 @@ mod effects;
 mod offsets;
 mod records;
 mod settings;
+mod topics;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -35,9 +39,10 @@ use crate::options::Options;
 use crate::partition::AppendError;
 use crate::state_log::{Replayed, StateLog, StateRecord};
 pub(crate) use classic::{Join, Leave, Sync};
+pub(crate) use consumer::{ConsumerHeartbeat, HeartbeatAnswer, Refusal};
 pub(crate) use coordinator::Commit;
 use coordinator::Coordinator;
-pub(crate) use describe::{DescribedGroup, ListedGroup};
+pub(crate) use describe::{DescribedConsumerGroup, DescribedGroup, DescribedTopic, ListedGroup};
 use effects::{Answer, Effects, Now};
 pub(crate) use effects::{JoinAnswer, SyncAnswer, Ticket};
 pub(crate) use offsets::Committed;
@@ -142,6 +147,18 @@ impl Groups {
         self.lock().coordinator.heartbeat(group, member, instance, generation, now)
     }
 
+    /// ConsumerGroupHeartbeat.
+    pub(crate) fn consumer_heartbeat(
+        &self,
+        broker: &Arc<Broker>,
+        beat: &ConsumerHeartbeat,
+    ) -> Later<Result<HeartbeatAnswer, Refusal>> {
+        self.look_at_topics(broker);
+        self.change(broker, None, |coordinator, now, effects| {
+            Ok(coordinator.consumer_heartbeat(beat, now, effects))
+        })
+    }
+
     /// LeaveGroup: what became of each.
     pub(crate) fn leave(&self, broker: &Arc<Broker>, group: &str, leaves: &[Leave]) -> Later<Vec<ErrorCode>> {
         self.change(broker, None, |coordinator, now, effects| coordinator.leave(group, leaves, now, effects))
@@ -200,6 +217,33 @@ impl Groups {
     /// A classic group.
     pub(crate) fn describe(&self, group: &str) -> Result<DescribedGroup, ErrorCode> {
         self.lock().coordinator.describe(group)
+    }
+
+    /// A consumer group.
+    pub(crate) fn describe_consumers(
+        &self,
+        broker: &Arc<Broker>,
+        group: &str,
+    ) -> Result<DescribedConsumerGroup, ErrorCode> {
+        self.look_at_topics(broker);
+        self.lock().coordinator.describe_consumers(group)
+    }
+
+    /// Sees to it that the coordinator knows of the topics what the catalog does.
+    fn look_at_topics(&self, broker: &Arc<Broker>) {
+        // 0 is for "never looked". The version is read first: the topics may be newer, never older.
+        let version = broker.catalog.changes().borrow().saturating_add(1);
+        if self.lock().coordinator.topics.version == version {
+            return;
+        }
+        let image = broker.catalog.image();
+        let topics = image.topics.values();
+        let topics = topics.map(|topic| (topic.name.clone(), topic.id, topic.partition_count()));
+        let topics = Arc::new(topics::Topics::new(version, topics));
+        let mut shared = self.lock();
+        if shared.coordinator.topics.version < version {
+            shared.coordinator.topics = topics;
+        }
     }
 
     /// Called by the transaction coordinator once the marker of this producer's transaction is in
@@ -312,10 +356,11 @@ impl Shared {
         now: Now,
         effects: Effects,
     ) -> Result<(), ErrorCode> {
-        let Effects { records, to_apply, answers, assigned } = effects;
+        let Effects { records, to_apply, answers, assigned, looked_at } = effects;
         let first_to_apply = records.len();
         let batch: Vec<StateRecord> = records.into_iter().chain(to_apply).collect();
         if batch.is_empty() {
+            self.looked_at(looked_at);
             self.send(answers, None);
             return Ok(());
         }
@@ -326,6 +371,7 @@ impl Shared {
                 for (offset, (key, value)) in (first_offset..).zip(&batch).skip(first_to_apply) {
                     self.apply(producer, (key, value.as_deref()), offset, now);
                 }
+                self.looked_at(looked_at);
                 // Begins the sync, whoever waits for it.
                 drop(log.durable(last_offset));
                 self.send(answers, None);
@@ -350,6 +396,12 @@ impl Shared {
         match records::read(key, value, offset) {
             Ok(kept) => self.coordinator.apply(producer.map(|(id, _)| id), kept, now),
             Err(error) => tracing::error!(%error, "a record of a group that was just made cannot be read"),
+        }
+    }
+
+    fn looked_at(&mut self, looked_at: Option<(Arc<str>, u64)>) {
+        if let Some((group, version)) = looked_at {
+            self.coordinator.looked_at(&group, version);
         }
     }
 

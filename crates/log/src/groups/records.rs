@@ -4,27 +4,71 @@
 //! It knows what the records say, not what follows from them. Types that are not known here (share groups', streams
 //! groups') are read as [`Kept::Other`] and left alone.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use uuid::Uuid;
+use watershed_protocol::messages::consumer_group_current_member_assignment_value::TopicPartitions as CurrentPartitions;
+use watershed_protocol::messages::consumer_group_target_assignment_member_value::TopicPartition as TargetPartitions;
 use watershed_protocol::messages::group_metadata_value::MemberMetadata;
 use watershed_protocol::messages::{
-    GroupMetadataKey, GroupMetadataValue, OffsetCommitKey, OffsetCommitValue,
+    ConsumerGroupCurrentMemberAssignmentKey, ConsumerGroupCurrentMemberAssignmentValue,
+    ConsumerGroupMemberMetadataKey, ConsumerGroupMemberMetadataValue, ConsumerGroupMetadataKey,
+    ConsumerGroupMetadataValue, ConsumerGroupRegularExpressionKey, ConsumerGroupRegularExpressionValue,
+    ConsumerGroupTargetAssignmentMemberKey, ConsumerGroupTargetAssignmentMemberValue,
+    ConsumerGroupTargetAssignmentMetadataKey, ConsumerGroupTargetAssignmentMetadataValue, GroupMetadataKey,
+    GroupMetadataValue, OffsetCommitKey, OffsetCommitValue,
 };
 use watershed_protocol::wire::{Message, WireError, decode, encode};
 
 use super::classic::{ClassicGroup, Member};
+use super::consumer::{Assignment, MemberState, Position, Profile};
 use super::offsets::Committed;
 use crate::state_log::StateRecord;
 
 const OFFSET: i16 = 1;
 const GROUP: i16 = 2;
+const CONSUMER_GROUP: i16 = 3;
+const CONSUMER_MEMBER: i16 = 5;
+const TARGET_EPOCH: i16 = 6;
+const TARGET: i16 = 7;
+const POSITION: i16 = 8;
+const REGEX: i16 = 16;
 
 /// A record that was read.
 #[derive(Debug)]
 pub(super) enum Kept<'a> {
     Offset { group: &'a str, topic: &'a str, partition: i32, value: Option<Committed> },
     Group { group: &'a str, value: Option<KeptGroup> },
+    Consumer { group: &'a str, record: ConsumerRecord<'a> },
     Other,
+}
+
+/// A record of a consumer group; what is named first is the member's id, or the expression.
+#[derive(Debug)]
+pub(super) enum ConsumerRecord<'a> {
+    /// Epoch and hash of the subscribed topics.
+    Group(Option<(i32, i64)>),
+    Member(&'a str, Option<Profile>),
+    Position(&'a str, Option<Position>),
+    TargetEpoch(Option<i32>),
+    Target(&'a str, Option<Assignment>),
+    Regex(&'a str, Option<BTreeSet<String>>),
+}
+
+impl ConsumerRecord<'_> {
+    /// Whether it forgets.
+    pub(super) const fn is_tombstone(&self) -> bool {
+        matches!(
+            self,
+            Self::Group(None)
+                | Self::Member(_, None)
+                | Self::Position(_, None)
+                | Self::TargetEpoch(None)
+                | Self::Target(_, None)
+                | Self::Regex(_, None)
+        )
+    }
 }
 
 /// A classic group as it was written down.
@@ -57,7 +101,7 @@ pub(super) fn read<'a>(key: &'a [u8], value: Option<&'a [u8]>, offset: i64) -> R
             let value: Option<GroupMetadataValue<'_>> = read_value(value)?;
             Ok(Kept::Group { group: key.group, value: value.map(|value| kept_group(&value)) })
         }
-        _ => Ok(Kept::Other),
+        _ => read_consumer(kind, key, value),
     }
 }
 
@@ -120,6 +164,173 @@ pub(super) fn group(group: &ClassicGroup) -> Result<StateRecord, WireError> {
 /// Forgets a classic group.
 pub(super) fn no_group(group: &str) -> Result<StateRecord, WireError> {
     record(GROUP, &GroupMetadataKey { group }, None::<(&GroupMetadataValue<'_>, i16)>)
+}
+
+/// A consumer group's epoch, and the hash of the topics that it is subscribed to.
+pub(super) fn consumer_group(group: &str, epoch: Option<(i32, i64)>) -> Result<StateRecord, WireError> {
+    let value = epoch.map(|(epoch, metadata_hash)| ConsumerGroupMetadataValue { epoch, metadata_hash });
+    record(
+        CONSUMER_GROUP,
+        &ConsumerGroupMetadataKey { group_id: group },
+        value.as_ref().map(|value| (value, 0)),
+    )
+}
+
+/// What a member of a consumer group says of itself.
+pub(super) fn member(group: &str, member: &str, profile: Option<&Profile>) -> Result<StateRecord, WireError> {
+    let value = profile.map(|profile| ConsumerGroupMemberMetadataValue {
+        instance_id: profile.instance_id.as_deref(),
+        rack_id: profile.rack_id.as_deref(),
+        client_id: &profile.client_id,
+        client_host: &profile.client_host,
+        subscribed_topic_names: profile.topics.iter().map(String::as_str).collect(),
+        subscribed_topic_regex: profile.regex.as_deref(),
+        rebalance_timeout_ms: profile.rebalance_timeout_ms,
+        server_assignor: profile.assignor.as_deref(),
+        classic_member_metadata: None,
+    });
+    let key = ConsumerGroupMemberMetadataKey { group_id: group, member_id: member };
+    record(CONSUMER_MEMBER, &key, value.as_ref().map(|value| (value, 0)))
+}
+
+/// Where a member of a consumer group is.
+pub(super) fn position(
+    group: &str,
+    member: &str,
+    position: Option<&Position>,
+) -> Result<StateRecord, WireError> {
+    let partitions = |assignment: &Assignment| {
+        let topics = assignment.iter().map(|(&topic_id, partitions)| CurrentPartitions {
+            topic_id,
+            partitions: partitions.iter().copied().collect(),
+            assignment_epochs: None,
+        });
+        topics.collect()
+    };
+    let value = position.map(|position| ConsumerGroupCurrentMemberAssignmentValue {
+        member_epoch: position.epoch,
+        previous_member_epoch: position.previous_epoch,
+        state: position.state.number(),
+        assigned_partitions: partitions(&position.assigned),
+        partitions_pending_revocation: partitions(&position.revoking),
+    });
+    let key = ConsumerGroupCurrentMemberAssignmentKey { group_id: group, member_id: member };
+    record(POSITION, &key, value.as_ref().map(|value| (value, 0)))
+}
+
+/// The epoch of a consumer group's target assignment, and when it was made.
+pub(super) fn target_epoch(group: &str, epoch: Option<(i32, i64)>) -> Result<StateRecord, WireError> {
+    let value = epoch.map(|(assignment_epoch, assignment_timestamp)| {
+        ConsumerGroupTargetAssignmentMetadataValue { assignment_epoch, assignment_timestamp }
+    });
+    let key = ConsumerGroupTargetAssignmentMetadataKey { group_id: group };
+    record(TARGET_EPOCH, &key, value.as_ref().map(|value| (value, 0)))
+}
+
+/// What a member of a consumer group is to have.
+pub(super) fn target(
+    group: &str,
+    member: &str,
+    target: Option<&Assignment>,
+) -> Result<StateRecord, WireError> {
+    let value = target.map(|target| ConsumerGroupTargetAssignmentMemberValue {
+        topic_partitions: target
+            .iter()
+            .map(|(&topic_id, partitions)| TargetPartitions {
+                topic_id,
+                partitions: partitions.iter().copied().collect(),
+            })
+            .collect(),
+    });
+    let key = ConsumerGroupTargetAssignmentMemberKey { group_id: group, member_id: member };
+    record(TARGET, &key, value.as_ref().map(|value| (value, 0)))
+}
+
+/// What a regular expression matches, in topics of this version, looked at at this time.
+pub(super) fn regex(
+    group: &str,
+    regex: &str,
+    matched: Option<(&BTreeSet<String>, u64, i64)>,
+) -> Result<StateRecord, WireError> {
+    let value = matched.map(|(topics, version, timestamp)| ConsumerGroupRegularExpressionValue {
+        topics: topics.iter().map(String::as_str).collect(),
+        version: i64::try_from(version).unwrap_or(i64::MAX),
+        timestamp,
+    });
+    let key = ConsumerGroupRegularExpressionKey { group_id: group, regular_expression: regex };
+    record(REGEX, &key, value.as_ref().map(|value| (value, 0)))
+}
+
+fn read_consumer<'a>(kind: i16, key: &'a [u8], value: Option<&'a [u8]>) -> Result<Kept<'a>, WireError> {
+    let (group, record) = match kind {
+        CONSUMER_GROUP => {
+            let key: ConsumerGroupMetadataKey<'_> = decode(key, 0)?;
+            let value: Option<ConsumerGroupMetadataValue> = read_value(value)?;
+            (key.group_id, ConsumerRecord::Group(value.map(|value| (value.epoch, value.metadata_hash))))
+        }
+        CONSUMER_MEMBER => {
+            let key: ConsumerGroupMemberMetadataKey<'_> = decode(key, 0)?;
+            let value: Option<ConsumerGroupMemberMetadataValue<'_>> = read_value(value)?;
+            (key.group_id, ConsumerRecord::Member(key.member_id, value.map(|value| kept_profile(&value))))
+        }
+        TARGET_EPOCH => {
+            let key: ConsumerGroupTargetAssignmentMetadataKey<'_> = decode(key, 0)?;
+            let value: Option<ConsumerGroupTargetAssignmentMetadataValue> = read_value(value)?;
+            (key.group_id, ConsumerRecord::TargetEpoch(value.map(|value| value.assignment_epoch)))
+        }
+        TARGET => {
+            let key: ConsumerGroupTargetAssignmentMemberKey<'_> = decode(key, 0)?;
+            let value: Option<ConsumerGroupTargetAssignmentMemberValue> = read_value(value)?;
+            let target = value.map(|value| {
+                let topics = value.topic_partitions.into_iter();
+                kept_assignment(topics.map(|topic| (topic.topic_id, topic.partitions)))
+            });
+            (key.group_id, ConsumerRecord::Target(key.member_id, target))
+        }
+        POSITION => {
+            let key: ConsumerGroupCurrentMemberAssignmentKey<'_> = decode(key, 0)?;
+            let value: Option<ConsumerGroupCurrentMemberAssignmentValue> = read_value(value)?;
+            (key.group_id, ConsumerRecord::Position(key.member_id, value.map(kept_position)))
+        }
+        REGEX => {
+            let key: ConsumerGroupRegularExpressionKey<'_> = decode(key, 0)?;
+            let value: Option<ConsumerGroupRegularExpressionValue<'_>> = read_value(value)?;
+            let topics = value.map(|value| value.topics.iter().map(|&topic| topic.to_owned()).collect());
+            (key.group_id, ConsumerRecord::Regex(key.regular_expression, topics))
+        }
+        _ => return Ok(Kept::Other),
+    };
+    Ok(Kept::Consumer { group, record })
+}
+
+fn kept_profile(value: &ConsumerGroupMemberMetadataValue<'_>) -> Profile {
+    Profile {
+        instance_id: value.instance_id.map(str::to_owned),
+        rack_id: value.rack_id.map(str::to_owned),
+        client_id: value.client_id.to_owned(),
+        client_host: value.client_host.to_owned(),
+        topics: value.subscribed_topic_names.iter().map(|&topic| topic.to_owned()).collect(),
+        regex: value.subscribed_topic_regex.filter(|regex| !regex.is_empty()).map(str::to_owned),
+        assignor: value.server_assignor.map(str::to_owned),
+        rebalance_timeout_ms: value.rebalance_timeout_ms,
+    }
+}
+
+fn kept_position(value: ConsumerGroupCurrentMemberAssignmentValue) -> Position {
+    let assignment = |topics: Vec<CurrentPartitions>| {
+        kept_assignment(topics.into_iter().map(|topic| (topic.topic_id, topic.partitions)))
+    };
+    Position {
+        epoch: value.member_epoch,
+        previous_epoch: value.previous_member_epoch,
+        state: MemberState::from_number(value.state),
+        assigned: assignment(value.assigned_partitions),
+        revoking: assignment(value.partitions_pending_revocation),
+    }
+}
+
+fn kept_assignment(topics: impl Iterator<Item = (Uuid, Vec<i32>)>) -> Assignment {
+    topics.map(|(topic, partitions)| (topic, partitions.into_iter().collect())).collect()
 }
 
 fn kept_offset(value: &OffsetCommitValue<'_>, record_offset: i64) -> Committed {

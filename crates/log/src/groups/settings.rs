@@ -8,8 +8,8 @@ pub(super) struct GroupSettings {
     pub(super) initial_rebalance_delay_ms: i64,
     pub(super) session_timeout_ms_min: i32,
     pub(super) session_timeout_ms_max: i32,
-    /// For classic and for consumer groups.
     pub(super) group_size_max: usize,
+    pub(super) consumer_group_size_max: usize,
     pub(super) groups_max: usize,
     pub(super) member_metadata_bytes_max: usize,
     pub(super) offset_metadata_bytes_max: usize,
@@ -25,20 +25,21 @@ pub(super) const NEW_MEMBER_JOIN_TIMEOUT_MS: i64 = 5 * 60 * 1000;
 impl GroupSettings {
     pub(super) fn new(options: &Options) -> Self {
         let settings = &options.settings;
-        let number = |name| i32::try_from(settings.long(name)).unwrap_or(i32::MAX);
-        let size = |name| usize::try_from(settings.long(name)).unwrap_or(0);
+        let int = |name: &str| i32::try_from(settings.long(name)).unwrap_or(i32::MAX);
+        let size = |name: &str| usize::try_from(settings.long(name)).unwrap_or(0);
         Self {
             initial_rebalance_delay_ms: settings.long("group.initial.rebalance.delay.ms").max(0),
-            session_timeout_ms_min: number("group.min.session.timeout.ms"),
-            session_timeout_ms_max: number("group.max.session.timeout.ms"),
+            session_timeout_ms_min: int("group.min.session.timeout.ms"),
+            session_timeout_ms_max: int("group.max.session.timeout.ms"),
             group_size_max: size("group.max.size").min(options.group_size_max),
+            consumer_group_size_max: size("group.consumer.max.size").min(options.group_size_max),
             groups_max: options.groups_max,
             member_metadata_bytes_max: options.group_member_metadata_bytes_max,
             offset_metadata_bytes_max: size("offset.metadata.max.bytes"),
             offsets_retention_ms: settings.long("offsets.retention.minutes").saturating_mul(60_000),
             offsets_retention_check_ms: settings.long("offsets.retention.check.interval.ms"),
-            consumer_session_timeout_ms: number("group.consumer.session.timeout.ms"),
-            consumer_heartbeat_interval_ms: number("group.consumer.heartbeat.interval.ms"),
+            consumer_session_timeout_ms: int("group.consumer.session.timeout.ms"),
+            consumer_heartbeat_interval_ms: int("group.consumer.heartbeat.interval.ms"),
         }
     }
 }

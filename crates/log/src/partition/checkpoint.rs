@@ -119,27 +119,40 @@ pub(crate) struct CheckpointDone {
     ticket: CheckpointTicket,
     synced: io::Result<()>,
     written: io::Result<()>,
+    /// Indexes that are in their files now.
+    indexed: Vec<PathBuf>,
 }
 
 impl CheckpointTicket {
     /// Syncs the log, writes the file, and removes what is needed no more. Blocks.
     pub(crate) fn run(self) -> CheckpointDone {
         let synced = self.sync.run();
-        let written = match &synced {
-            Ok(()) => self.write(),
-            Err(_) => Ok(()),
+        let (written, indexed) = match &synced {
+            Ok(()) => (self.write(), self.write_indexes()),
+            Err(_) => (Ok(()), Vec::new()),
         };
-        CheckpointDone { ticket: self, synced, written }
+        CheckpointDone { ticket: self, synced, written, indexed }
     }
 
     fn write(&self) -> io::Result<()> {
-        for (path, index) in &self.indexes {
-            // Not synced: damage to it is noticed, and costs a walk over the segment.
-            replace(&*self.disk, path, &index.encode(), false)?;
+        match self.write_file() {
+            Ok(()) => self.remove_doomed(),
+            // What deletion is to make room for must not hinder it. The files go in their order, so that a power cut
+            // leaves no hole; a start in between reads more than it would have to.
+            Err(error) if error.kind() == io::ErrorKind::StorageFull && !self.doomed.is_empty() => {
+                self.remove_doomed()?;
+                self.write_file()
+            }
+            Err(error) => Err(error),
         }
+    }
+
+    fn write_file(&self) -> io::Result<()> {
         replace(&*self.disk, &self.directory.join(NAME), &self.bytes, true)?;
-        self.disk.sync_directory(&self.directory)?;
-        // Only now: a start from an older checkpoint would miss them.
+        self.disk.sync_directory(&self.directory)
+    }
+
+    fn remove_doomed(&self) -> io::Result<()> {
         for path in &self.doomed {
             match self.disk.remove(path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -147,6 +160,18 @@ impl CheckpointTicket {
             }
         }
         Ok(())
+    }
+
+    /// Without a sync: damage to an index is noticed, and costs a walk over the segment. So does its absence.
+    fn write_indexes(&self) -> Vec<PathBuf> {
+        let mut written = Vec::new();
+        for (path, index) in &self.indexes {
+            match replace(&*self.disk, path, &index.encode(), false) {
+                Ok(()) => written.push(path.clone()),
+                Err(error) => tracing::debug!(file = %path.display(), %error, "an index was not written"),
+            }
+        }
+        written
     }
 }
 
@@ -209,7 +234,7 @@ impl PartitionLog {
     ///
     /// Those of the disk.
     pub(crate) fn finish_checkpoint(&mut self, done: CheckpointDone) -> io::Result<()> {
-        let CheckpointDone { ticket, synced, written } = done;
+        let CheckpointDone { ticket, synced, written, indexed } = done;
         let failed = synced.as_ref().err().map(|error| io::Error::new(error.kind(), error.to_string()));
         self.finish_sync(&ticket.sync, synced);
         match failed {
@@ -222,9 +247,7 @@ impl PartitionLog {
         self.aborted_removals.1 = self.aborted_removals.1.max(ticket.aborted_removals);
         let active = self.active().base_offset;
         for segment in &self.segments {
-            if segment.base_offset != active
-                && ticket.indexes.iter().any(|(path, _)| *path == segment.index_path())
-            {
+            if segment.base_offset != active && indexed.contains(&segment.index_path()) {
                 segment.forget_index();
             }
         }

@@ -37,7 +37,7 @@ impl Partition {
     ///
     /// # Errors
     ///
-    /// [`CompactError`]. After [`CompactError::Damaged`] another run would end there too.
+    /// [`CompactError`]. After [`CompactError::Damaged`] nothing is due any more before a restart.
     pub(crate) fn compact(
         &self,
         rules: &CompactRules,
@@ -52,9 +52,14 @@ impl Partition {
         let Some(job) = job else { return Ok(None) };
         let disk = self.log().disk();
         let mut swap = |replacement: &Replacement| self.log().swap_in(replacement, now_ms);
-        let outcome = run(&*disk, &job, KEYS_MAX, stop, &mut swap)?;
-        self.log().finish_compaction(&outcome);
-        Ok(Some(outcome))
+        let result = run(&*disk, &job, KEYS_MAX, stop, &mut swap);
+        let mut log = self.log();
+        match &result {
+            Ok(outcome) => log.finish_compaction(outcome),
+            Err(CompactError::Damaged { .. }) => log.not_compacted = true,
+            Err(_) => {}
+        }
+        result.map(Some)
     }
 }
 
@@ -66,7 +71,7 @@ impl PartitionLog {
     /// Those of the disk.
     pub(crate) fn start_compaction(&self, rules: &CompactRules, now_ms: i64) -> io::Result<Option<Job>> {
         let index_is_on_disk = self.aborted_removals.0 == self.aborted_removals.1;
-        if self.closed.is_some() || self.swap_failed || !index_is_on_disk {
+        if self.closed.is_some() || self.not_compacted || !index_is_on_disk {
             return Ok(None);
         }
         let mut inputs = self.closed_segments(rules)?;
@@ -105,10 +110,10 @@ impl PartitionLog {
         if !same || !follows {
             return Err(CompactError::Changed);
         }
-        self.swap_failed = true;
+        self.not_compacted = true;
         swap::commit(&*self.disk, &self.directory, replacement)?;
         let mut segment = Segment::open(&*self.disk, &self.directory, base_offset, false, now_ms)?;
-        self.swap_failed = false;
+        self.not_compacted = false;
         segment.verified = Arc::new(Verified::up_to(replacement.size_bytes));
         segment.set_index(Arc::clone(&replacement.index));
         // Not synced: damage to it is noticed, and costs a walk over the segment.

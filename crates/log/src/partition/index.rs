@@ -78,6 +78,11 @@ impl Index {
         }
     }
 
+    /// The last entry: its offset less the segment's, and where it points to.
+    pub(crate) fn last_entry(&self) -> Option<(i64, u64)> {
+        self.entries.last().map(|entry| (i64::from(entry.offset_delta), u64::from(entry.position)))
+    }
+
     /// Forgets what lies at or behind `position`. The time and offset of the rest are not known any more: what looks
     /// at the segment from `covered_bytes` on makes them right.
     pub(crate) fn cut(&mut self, position: u64, base_offset: i64) {

@@ -26,7 +26,7 @@ use super::epochs::Epochs;
 use super::index::Noted;
 use super::producers::{Marker, Producers, Verdict};
 use super::segment::Segment;
-use super::sync::SyncedFile;
+use super::sync::{SyncGate, SyncedFile};
 use super::validate::{AppendRules, TimestampType, validate};
 use crate::disk::{Disk, DiskFile};
 
@@ -103,6 +103,7 @@ pub(crate) struct PartitionLog {
     /// Counts changes of the directory, and how many of them are synced.
     pub(super) directory_changes: (u64, u64),
     pub(super) synced_file: SyncedFile,
+    pub(super) sync_gate: Arc<SyncGate>,
     /// Why nothing is written any more.
     pub(super) closed: Option<String>,
     pub(super) producers: Producers,
@@ -125,8 +126,8 @@ pub(crate) struct PartitionLog {
     pub(super) aborted_removals: (u64, u64),
     /// Everything below was compacted.
     pub(super) compacted_to: i64,
-    /// A compacted file may be half in its place: not again before a restart.
-    pub(super) swap_failed: bool,
+    /// A segment is damaged, or a compacted one may be half in its place: not again before a restart.
+    pub(super) not_compacted: bool,
     /// Closed segments with an index in memory, in the order in which it was loaded.
     pub(super) loaded_indexes: Mutex<VecDeque<i64>>,
 }

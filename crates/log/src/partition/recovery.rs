@@ -87,6 +87,7 @@ impl PartitionLog {
             unsynced: Vec::new(),
             directory_changes,
             synced_file,
+            sync_gate: Arc::default(),
             closed: None,
             producers: super::producers::Producers::default(),
             aborted: super::aborted::AbortedIndex::default(),
@@ -100,7 +101,7 @@ impl PartitionLog {
             doomed: Vec::new(),
             aborted_removals: (0, 0),
             compacted_to,
-            swap_failed: false,
+            not_compacted: false,
             segments,
             loaded_indexes: Mutex::default(),
         };
@@ -114,11 +115,14 @@ impl PartitionLog {
     /// Takes over a checkpoint, if the files are still those that it speaks of.
     fn begin_at(&mut self, checkpoint: Checkpoint) {
         let place = checkpoint.place;
+        let first = self.end;
         let there = self
             .segments
             .iter()
             .any(|segment| segment.base_offset == place.segment && segment.size_bytes >= place.position);
-        if !there {
+        // On a full disk segments can be deleted before the checkpoint that says so.
+        let deleted = first.offset > place.offset;
+        if !there && !deleted {
             tracing::error!(
                 partition = %self.name,
                 offset = place.offset,
@@ -128,9 +132,11 @@ impl PartitionLog {
             );
             return;
         }
-        self.end = place;
-        self.checkpointed = place;
-        self.checkpointed_start = checkpoint.log_start;
+        if there {
+            self.end = place;
+            self.checkpointed = place;
+            self.checkpointed_start = checkpoint.log_start;
+        }
         self.epochs = checkpoint.epochs;
         self.producers = checkpoint.producers;
         self.aborted = checkpoint.aborted;

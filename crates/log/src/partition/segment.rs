@@ -78,7 +78,7 @@ impl Segment {
     /// Those of the disk.
     pub(crate) fn index_up_to(&self, disk: &dyn Disk, end: u64, interval_bytes: u64) -> io::Result<Index> {
         let mut index = read_index(disk, &self.index_path())?
-            .filter(|index| index.covered_bytes <= self.size_bytes && index.next_offset >= self.base_offset)
+            .filter(|index| self.agrees_with(index))
             .unwrap_or_else(|| Index::new(self.base_offset));
         if index.covered_bytes > end {
             index.cut(end, self.base_offset);
@@ -92,6 +92,16 @@ impl Segment {
                 Step::End => return Ok(index),
             }
         }
+    }
+
+    /// Whether an index can be one of this file: a batch with the right offset begins where its last entry says.
+    fn agrees_with(&self, index: &Index) -> bool {
+        let Some((offset_delta, position)) = index.last_entry() else { return index.covered_bytes == 0 };
+        let part = (position, index.covered_bytes);
+        let mut walk = Walk::new(&*self.file, Check::None, part, self.base_offset, self.base_offset);
+        let first = walk.step();
+        let fits = index.covered_bytes <= self.size_bytes && index.next_offset >= self.base_offset;
+        fits && matches!(first, Ok(Step::Batch(found)) if found.header.base_offset - self.base_offset == offset_delta)
     }
 
     /// The index, if it is in memory.

@@ -6,7 +6,7 @@
 
 use std::io::{self, IoSlice};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use watershed_protocol::batch::crc32c;
 
@@ -21,6 +21,14 @@ pub(crate) struct SyncTicket {
     closed_segments: Vec<i64>,
     directory: Option<(Arc<dyn Disk>, PathBuf)>,
     directory_changes: u64,
+    gate: Arc<SyncGate>,
+}
+
+/// One sync of a log at a time, and none after one that failed: the operating system reports a failure once, so that
+/// of two syncs side by side, or of two in a row, the second would succeed without the data. Only who syncs waits here.
+#[derive(Debug, Default)]
+pub(crate) struct SyncGate {
+    failed: Mutex<bool>,
 }
 
 impl SyncTicket {
@@ -35,6 +43,16 @@ impl SyncTicket {
     ///
     /// Those of the disk; to be handed to [`PartitionLog::finish_sync`].
     pub(crate) fn run(&self) -> io::Result<()> {
+        let mut failed = self.gate.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        if *failed {
+            return Err(io::Error::other("an earlier sync failed"));
+        }
+        let result = self.sync_all();
+        *failed = result.is_err();
+        result
+    }
+
+    fn sync_all(&self) -> io::Result<()> {
         for file in &self.files {
             file.sync()?;
         }
@@ -69,6 +87,7 @@ impl PartitionLog {
             closed_segments: self.unsynced.iter().map(|(base_offset, _)| *base_offset).collect(),
             directory: (changes > synced_changes).then(|| (Arc::clone(&self.disk), self.directory.clone())),
             directory_changes: changes,
+            gate: Arc::clone(&self.sync_gate),
         }
     }
 

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use super::tls::Tls;
 use super::users::Users;
+use crate::options::Options;
+use crate::settings::SettingError;
 
 /// Where and for whom a server answers.
 #[derive(Debug, Clone, Default)]
@@ -131,6 +133,19 @@ impl Limits {
         Some(Ok(()))
     }
 
+    /// As [`set`](Self::set), or a setting of the broker; a limit is also kept where DescribeConfigs looks for it.
+    ///
+    /// # Errors
+    ///
+    /// A text that names the setting, and what it can be or the nearest name.
+    pub fn set_either(&mut self, broker: &mut Options, name: &str, value: &str) -> Result<(), String> {
+        let limit = self.set(name, value).transpose().map_err(|error| error.to_string())?;
+        match broker.set(name, value) {
+            Err(SettingError::Unknown { .. }) if limit.is_some() => Ok(()),
+            set => set.map_err(|error| error.to_string()),
+        }
+    }
+
     fn place(&mut self, name: &str) -> Option<Place<'_>> {
         Some(match name {
             "max.connections" => Place::Count(&mut self.connections_max, 1..=MANY),
@@ -175,6 +190,18 @@ mod tests {
             seen.push(limits);
         }
         assert_eq!(Limits::default().set("max.connection", "1"), None);
+    }
+
+    #[test]
+    fn what_describe_configs_says_of_a_limit_is_what_it_is() {
+        let described = Options::new("unused").settings;
+        for name in Limits::NAMES {
+            if let Some(default) = described.value(name) {
+                let mut limits = Limits::default();
+                limits.set(name, default).unwrap().unwrap();
+                assert_eq!(limits, Limits::default(), "{name} is described as {default}");
+            }
+        }
     }
 
     #[test]

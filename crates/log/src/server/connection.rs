@@ -15,7 +15,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
-use watershed_protocol::messages::AnyRequest;
+use watershed_protocol::messages::{AnyRequest, ApiKey};
 use watershed_protocol::wire::{Incoming, RequestError, WireError, read_request};
 
 use super::Shared;
@@ -42,7 +42,7 @@ enum Ended {
     /// A request cannot be read.
     Unreadable(RequestError),
     /// A request was not answered, by an API that closes the connection for it.
-    Refused,
+    Refused(ApiKey),
     /// It did not authenticate, or asked for something before it had: why.
     Denied(String),
     /// A time was up.
@@ -193,7 +193,7 @@ impl Connection<'_> {
             Reply::Now(frame) => self.output.push(frame),
             Reply::Later(frame) => self.output.push_later(frame),
             Reply::Nothing => {}
-            Reply::Close => return Err(Ended::Refused),
+            Reply::Close => return Err(Ended::Refused(body.api())),
         }
         Ok(())
     }
@@ -239,7 +239,7 @@ impl Connection<'_> {
                 return Poll::Ready(Err(self.closing.take().unwrap_or(Ended::Peer(Some(error)))));
             }
             Poll::Ready(Ok(())) if self.closing.is_some() => {
-                return Poll::Ready(Err(self.closing.take().unwrap_or(Ended::Refused)));
+                return Poll::Ready(Err(self.closing.take().unwrap_or(Ended::Stopped)));
             }
             _ => {}
         }
@@ -395,9 +395,9 @@ impl Connection<'_> {
                 metrics.closed("connections.max.idle.ms");
                 tracing::debug!(%peer, "closed a connection that was idle");
             }
-            Ended::Refused => {
+            Ended::Refused(api) => {
                 metrics.closed("refused request");
-                tracing::debug!(%peer, "closed a connection whose request has no answer");
+                tracing::info!(%peer, %api, "closed a connection, since a request of it failed and its client takes no answer");
             }
             Ended::Peer(None) | Ended::Stopped => tracing::debug!(%peer, ?ended, "a connection ended"),
         }

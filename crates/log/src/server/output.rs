@@ -135,13 +135,17 @@ impl Output {
             return stream.poll_send_file(cx, &*range.file, position, bytes, &mut self.buffer);
         }
         let mut slices = [IoSlice::new(&[]); SLICES_MAX];
-        let mut count = 0;
+        let (mut count, mut before_file) = (0, false);
         let mut skip = (self.part, self.part_sent);
         'answers: for answer in &self.queue {
             let Answer::Ready(frame) = answer else { break };
             let (part, sent) = std::mem::take(&mut skip);
             for (index, part) in frame.parts().iter().skip(part).enumerate() {
-                let (Part::Bytes(bytes), Some(slice)) = (part, slices.get_mut(count)) else { break 'answers };
+                let Part::Bytes(bytes) = part else {
+                    before_file = true;
+                    break 'answers;
+                };
+                let Some(slice) = slices.get_mut(count) else { break 'answers };
                 *slice = IoSlice::new(if index == 0 { &bytes[sent..] } else { bytes });
                 count += 1;
             }
@@ -149,7 +153,13 @@ impl Output {
                 break;
             }
         }
-        match ready!(stream.poll_write(cx, &slices[..count]))? {
+        let slices = &slices[..count];
+        let written = if before_file {
+            stream.poll_write_before_file(cx, slices)
+        } else {
+            stream.poll_write(cx, slices)
+        };
+        match ready!(written)? {
             0 => Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
             sent => Poll::Ready(Ok(sent)),
         }

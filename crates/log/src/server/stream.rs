@@ -8,6 +8,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
 use bytes::BufMut as _;
+use rustix::net::{SendAncillaryBuffer, SendFlags};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, Interest};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
@@ -78,6 +79,22 @@ impl Stream {
             Self::Tcp(tcp) => Pin::new(tcp).poll_write_vectored(cx, parts),
             Self::Tls(tls) => Pin::new(tls).poll_write_vectored(cx, parts),
             Self::Other(io) => Pin::new(io).poll_write_vectored(cx, parts),
+        }
+    }
+
+    /// As [`poll_write`](Self::poll_write); a file follows, so that a socket need not send a packet for these alone.
+    pub(super) fn poll_write_before_file(
+        &mut self,
+        cx: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Tcp(tcp) => poll_socket(tcp, cx, || {
+                let mut control = SendAncillaryBuffer::default();
+                let flags = SendFlags::MORE | SendFlags::NOSIGNAL;
+                Ok(rustix::net::sendmsg(&*tcp, parts, &mut control, flags)?)
+            }),
+            _ => self.poll_write(cx, parts),
         }
     }
 
@@ -153,17 +170,27 @@ fn poll_sendfile(
     position: u64,
     bytes: usize,
 ) -> Poll<io::Result<usize>> {
+    let sent = poll_socket(tcp, cx, || {
+        let (mut position, bytes) = (position, bytes.min(SENDFILE_BYTES));
+        Ok(rustix::fs::sendfile(tcp, file, Some(&mut position), bytes)?)
+    });
+    match ready!(sent)? {
+        0 => Poll::Ready(Err(file_ended())),
+        sent => Poll::Ready(Ok(sent)),
+    }
+}
+
+/// Does a write that the socket's own methods do not offer.
+fn poll_socket(
+    tcp: &TcpStream,
+    cx: &mut Context<'_>,
+    mut write: impl FnMut() -> io::Result<usize>,
+) -> Poll<io::Result<usize>> {
     loop {
         ready!(tcp.poll_write_ready(cx))?;
-        let mut position = position;
-        let send = || {
-            let bytes = bytes.min(SENDFILE_BYTES);
-            Ok(rustix::fs::sendfile(tcp, file, Some(&mut position), bytes)?)
-        };
-        match tcp.try_io(Interest::WRITABLE, send) {
+        match tcp.try_io(Interest::WRITABLE, &mut write) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Ok(0) => return Poll::Ready(Err(file_ended())),
             sent => return Poll::Ready(sent),
         }
     }

@@ -7,7 +7,7 @@ use super::broker_table::BROKER_SETTINGS;
 use super::rule::Rule;
 use super::topic::TopicSetting;
 use super::{SettingError, invalid, nearest};
-use crate::Options;
+use crate::{Limits, Options};
 
 /// One of Kafka's broker settings.
 #[derive(Debug)]
@@ -63,7 +63,7 @@ impl BrokerSettings {
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), SettingError> {
         let setting = broker_setting(name).ok_or_else(|| SettingError::Unknown {
             name: name.to_owned(),
-            nearest: nearest(name, settable_names()),
+            nearest: nearest(name, settable_names().chain(Limits::NAMES)),
         })?;
         if setting.kind == Kind::Described {
             return Err(invalid(name, value, "it cannot be set here".to_owned()));

@@ -159,7 +159,11 @@ impl TopicSettings {
                 compacted: has("compact"),
             },
             segment_bytes,
-            segment_ms: long("segment.ms"),
+            // Only closed segments are compacted: one is closed in time for max.compaction.lag.ms.
+            segment_ms: match has("compact") {
+                true => long("segment.ms").min(long("max.compaction.lag.ms").max(1)),
+                false => long("segment.ms"),
+            },
             index_interval_bytes: bytes("index.interval.bytes"),
             retention_ms: long("retention.ms"),
             retention_bytes: long("retention.bytes"),

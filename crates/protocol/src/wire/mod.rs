@@ -17,8 +17,9 @@
 //! - The size of what is written is known before it is written.
 //! - Unknown tagged fields are skipped, unknown versions refused.
 //!
-//! Stricter than Kafka's Java classes, on purpose: bytes behind a message's last field, text that is not UTF-8, lengths
-//! below -1 and varints over their width are refused, where Java passes over, replaces or cuts them.
+//! Stricter than Kafka's Java classes, on purpose: text that is not UTF-8, lengths below -1 and varints over their width are
+//! refused, where Java replaces or cuts them; and bytes behind the last field of a response or a stored message. Behind a
+//! request they are passed over, since clients leave some there.
 //!
 //! Source: Kafka's protocol guide; KIP-482 (flexible versions), KIP-511 (ApiVersions).
 

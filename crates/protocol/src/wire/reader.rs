@@ -12,6 +12,9 @@ use crate::varint;
 const MEMORY_FACTOR: usize = 16;
 const MEMORY_BYTES_MIN: usize = 64 * 1024;
 
+/// The arrays of a frame of any size take no more than this: enough for half a million topics.
+const MEMORY_BYTES_MAX: usize = 32 << 20;
+
 /// Reads values off the front of a message.
 #[derive(Debug, Clone)]
 pub struct Reader<'a> {
@@ -25,7 +28,7 @@ impl<'a> Reader<'a> {
     /// Reads from the start of `bytes`.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
-        let memory_bytes_max = bytes.len().saturating_mul(MEMORY_FACTOR).max(MEMORY_BYTES_MIN);
+        let memory_bytes_max = bytes.len().saturating_mul(MEMORY_FACTOR).clamp(MEMORY_BYTES_MIN, MEMORY_BYTES_MAX);
         Self { whole: bytes, rest: bytes, memory_bytes_max, memory_bytes_left: memory_bytes_max }
     }
 

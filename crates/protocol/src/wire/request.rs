@@ -71,8 +71,9 @@ fn read(frame: &[u8]) -> Result<Incoming<'_>, WireError> {
     if !is_supported {
         return Ok(Incoming::ApiVersionsUnsupported { header });
     }
+    // Bytes behind the last field are passed over, as Kafka does: librdkafka leaves three of them behind a Metadata request
+    // for all topics.
     let body = Box::new(AnyRequest::read(api, &mut reader, version)?);
-    reader.finish()?;
     Ok(Incoming::Request { header, body })
 }
 
@@ -94,4 +95,20 @@ pub fn encode_request<'a, R: Request<'a>>(
         client_id,
     };
     FrameWriter::frame((&header, R::API.request_header_version(version)), (request, version))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::messages::MetadataRequest;
+
+    #[test]
+    fn bytes_behind_a_request_are_passed_over_as_kafka_does() {
+        // Metadata v13 for all topics, as librdkafka 2.16 sends it.
+        let frame = b"\0\x03\0\x0d\0\0\0\x03\0\x07rdkafka\0\0\0\0\0\x01\0\0";
+        let Ok(Incoming::Request { header, body }) = read_request(frame) else { panic!("it is not read") };
+        assert_eq!(header.client_id, Some("rdkafka"));
+        let expected = MetadataRequest { topics: None, allow_auto_topic_creation: false, ..MetadataRequest::default() };
+        assert_eq!(*body, AnyRequest::Metadata(expected));
+    }
 }

@@ -21,10 +21,11 @@ use watershed_testkit::suite::{Language, Need, Suite};
 use watershed_testkit::target::Kind;
 
 /// The programs with scenarios.
-const SUITES: [Suite; 3] = [
+const SUITES: [Suite; 4] = [
     Suite { name: "confluent", language: Language::Python, source: "confluent_suite.py" },
     Suite { name: "kafka-python", language: Language::Python, source: "kafka_python_suite.py" },
     Suite { name: "kcat", language: Language::Python, source: "kcat_suite.py" },
+    Suite { name: "java", language: Language::Java, source: "java" },
 ];
 
 /// Scenarios wait more than they compute.

@@ -30,7 +30,7 @@ final class KafkaTools {
     /** Runs a program to its end and gives its output. */
     private static String run(Lab lab, String main, String... args) throws Exception {
         Members.Program program = lab.open(new Members.Program(main, List.of(args)));
-        int status = program.await(60);
+        int status = program.await(120);
         String output = String.join("\n", program.lines);
         Lab.that(status == 0, main + " ended with " + status + ": " + output);
         return output;
@@ -80,16 +80,16 @@ final class KafkaTools {
     private static void copier(Lab lab, boolean group) throws Exception {
         String from = lab.topic("from", 1);
         String to = lab.topic("to", 3);
-        lab.fill(from, 1, 2000, "v");
+        lab.fill(from, 1, 400, "v");
         List<String> args = new ArrayList<>(List.of("--broker-list", lab.bootstrap, "--input-topic", from, "--input-partition", "0",
-            "--output-topic", to, "--max-messages", "2000", "--transaction-size", "50", "--transaction-timeout", "20000",
+            "--output-topic", to, "--max-messages", "400", "--transaction-size", "40", "--transaction-timeout", "20000",
             "--consumer-group", lab.name("copier"), "--transactional-id", lab.name("copier"), "--enable-random-aborts"));
         if (group) {
             args.addAll(List.of("--group-mode", "--use-group-metadata"));
         }
         String output = run(lab, TOOLS + "TransactionalMessageCopier", args.toArray(String[]::new));
-        contains(output, "\"remaining\":\"0\"");
-        Lab.exactlyOnce("copies", Lab.numbered("v", 2000), lab.values(to, "read_committed"));
+        contains(output, "\"remaining\":0");
+        Lab.exactlyOnce("copies", Lab.numbered("v", 400), lab.values(to, "read_committed"));
     }
 
     private static void performance(Lab lab) throws Exception {

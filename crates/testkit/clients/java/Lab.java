@@ -1,6 +1,9 @@
 // What a scenario works with: names of its own, clients that end with it, waiting with a bound, and checks that say what
 // they expected.
 
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -39,13 +42,35 @@ final class Lab implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(45);
 
     final String bootstrap;
+    private final Suite.Surroundings around;
+    private Socket control;
+    private BufferedReader answers;
     private final String own = UUID.randomUUID().toString().substring(0, 8);
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final ConcurrentLinkedQueue<Throwable> background = new ConcurrentLinkedQueue<>();
     private Admin admin;
 
-    Lab(String bootstrap) {
-        this.bootstrap = bootstrap;
+    Lab(Suite.Surroundings around) {
+        this.around = around;
+        bootstrap = around.bootstrap();
+    }
+
+    /** The second broker, which is Apache Kafka. */
+    String other() {
+        return Objects.requireNonNull(around.other(), "this scenario needs a second broker");
+    }
+
+    /** Kills the broker as `kill -9` does, starts it again on the same data, and waits until it serves. */
+    void killAndRestart() throws Exception {
+        String control = Objects.requireNonNull(around.control(), "this scenario needs someone who restarts the broker");
+        if (this.control == null) {
+            int colon = control.lastIndexOf(':');
+            this.control = open(new Socket(control.substring(0, colon), Integer.parseInt(control.substring(colon + 1))));
+            answers = new BufferedReader(new InputStreamReader(this.control.getInputStream()));
+        }
+        this.control.getOutputStream().write("kill_and_restart\n".getBytes());
+        String answer = answers.readLine();
+        that("ok".equals(answer), "the broker was restarted: " + answer);
     }
 
     /** A name that no other scenario has. */
@@ -70,10 +95,12 @@ final class Lab implements AutoCloseable {
     String topic(String what, int partitions, String... configs) throws Exception {
         String name = name(what);
         admin().createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(pairs(configs)))).all().get();
-        // A broker may take a moment until its own metadata has the topic.
-        until("the topic " + name + " is described", () -> {
-            return admin().describeTopics(List.of(name)).allTopicNames().get().get(name).partitions().size() == partitions;
-        });
+        // A broker may take a moment until it leads what was made. Meanwhile it refuses writes: if those of an idempotent
+        // producer's first requests, the next is taken, and then the first are out of order for good.
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        partitions(name, partitions).forEach(partition -> ends.put(partition, OffsetSpec.latest()));
+        until("the partitions of " + name + " are led", () -> get(admin().listOffsets(ends).all()).size() == partitions
+            && get(admin().describeTopics(List.of(name)).allTopicNames()).get(name).partitions().size() == partitions);
         return name;
     }
 

@@ -1,14 +1,15 @@
-// The scenarios of Apache's kafka-clients: each is a claim about any broker that says it is Kafka. README.md beside this
-// folder says how to compile and run it.
+// The scenarios of Apache's kafka-clients: each is a claim about any broker that says it is Kafka. The contract is in the
+// README of the folder above. Compiled together and run as
 //
-//   Suite --bootstrap HOST:PORT --list             one JSON object a line: {"scenario", "slow"}
-//   Suite --bootstrap HOST:PORT --run NAME...      runs these (a name's beginning and `*` will do) and answers a line each
-//   Suite --bootstrap HOST:PORT                    runs what standard input names, a line of {"run": NAME} or NAME each
-//   ... --parallel N                               so many at a time; answers come as scenarios end
+//   Suite --list                                   one JSON object a line: {"scenario", "needs", "limit_s"}
+//   Suite                                          runs what standard input says, {"scenario", "bootstrap", ...} a line
+//   Suite --bootstrap HOST:PORT [--other HOST:PORT] [--parallel N] --run NAME...
+//                                                  by hand: these scenarios (a name's beginning and `*` will do)
 //
 // An answer is {"scenario", "ok", "seconds"} and, where it is not ok, "error". Every scenario has topics, groups and
 // transactional ids of its own, so that any number of them run beside each other and one after another on one broker.
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
@@ -25,26 +26,37 @@ import java.util.concurrent.TimeUnit;
 
 public final class Suite {
     static final ObjectMapper JSON = new ObjectMapper();
-    static final int QUICK_SECONDS = 90;
-    static final int SLOW_SECONDS = 240;
+    /** A scenario that has not ended by then says where it stands. On a quiet machine most take less than two. */
+    static final int LIMIT_SECONDS = 170;
+    static final int SLOW_LIMIT_SECONDS = 290;
 
     /** What a scenario does: it returns, or throws what is wrong. */
     interface Scenario {
         void run(Lab lab) throws Exception;
     }
 
-    record Claim(String name, boolean slow, Scenario scenario) { }
+    /** What surrounds a scenario. Beside the broker, there is only what it asked for. */
+    record Surroundings(String bootstrap, String control, String other) { }
+
+    record Claim(String name, int limitSeconds, List<String> needs, Scenario scenario) { }
 
     private final Map<String, Claim> claims = new LinkedHashMap<>();
 
     /** Adds a scenario under its name. */
     void claim(String name, Scenario scenario) {
-        add(new Claim(name, false, scenario));
+        add(new Claim(name, LIMIT_SECONDS, List.of(), scenario));
     }
 
-    /** Adds one that takes longer than a few seconds; who runs the suite puts these at the end. */
-    void slow(String name, Scenario scenario) {
-        add(new Claim(name, true, scenario));
+    /** Adds one that takes longer, or much of the machine: it runs after the others, alone. */
+    void slow(String name, Scenario scenario, String... needs) {
+        List<String> all = new ArrayList<>(List.of(needs));
+        all.add("alone");
+        add(new Claim(name, SLOW_LIMIT_SECONDS, all, scenario));
+    }
+
+    /** Adds one that kills the broker and starts it again. */
+    void restarting(String name, Scenario scenario) {
+        add(new Claim(name, LIMIT_SECONDS, List.of("restart"), scenario));
     }
 
     private void add(Claim claim) {
@@ -72,6 +84,8 @@ public final class Suite {
         Fetching.claims(suite);
         FetchSessions.claims(suite);
         KafkaTools.claims(suite);
+        Restarts.claims(suite);
+        Platforms.claims(suite);
         return suite;
     }
 
@@ -81,16 +95,17 @@ public final class Suite {
         System.setOut(System.err);
         Suite suite = all();
         String bootstrap = null;
+        String other = null;
         int parallel = 1;
         boolean list = false;
-        List<String> names = null;
+        List<String> names = new ArrayList<>();
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
                 case "--bootstrap" -> bootstrap = args[++i];
+                case "--other" -> other = args[++i];
                 case "--parallel" -> parallel = Integer.parseInt(args[++i]);
                 case "--list" -> list = true;
                 case "--run" -> {
-                    names = new ArrayList<>();
                     while (i + 1 < args.length && !args[i + 1].startsWith("--")) {
                         names.addAll(suite.matching(args[++i]));
                     }
@@ -99,29 +114,34 @@ public final class Suite {
             }
         }
         if (list) {
-            for (Claim claim : suite.claims.values()) {
-                answers.println(JSON.createObjectNode().put("scenario", claim.name).put("slow", claim.slow));
-            }
+            suite.list(answers);
             Runtime.getRuntime().halt(0);
         }
-        if (bootstrap == null) {
-            throw new IllegalArgumentException("--bootstrap HOST:PORT is missing");
-        }
         ExecutorService workers = Executors.newFixedThreadPool(parallel);
-        Runner runner = new Runner(suite, bootstrap, answers, workers);
-        if (names != null) {
-            names.forEach(runner::submit);
+        Runner runner = new Runner(suite, answers, workers);
+        if (bootstrap != null) {
+            Surroundings around = new Surroundings(bootstrap, null, other);
+            names.forEach(name -> runner.submit(name, around));
         } else {
             BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             for (String line = commands.readLine(); line != null; line = commands.readLine()) {
-                if (!line.isBlank()) {
-                    runner.submit(line.startsWith("{") ? JSON.readTree(line).required("run").asText() : line.trim());
-                }
+                JsonNode command = JSON.readTree(line);
+                runner.submit(command.required("scenario").asText(), new Surroundings(command.required("bootstrap").asText(),
+                    command.path("control").asText(null), command.path("other").asText(null)));
             }
         }
         workers.shutdown();
         workers.awaitTermination(1, TimeUnit.HOURS);
         Runtime.getRuntime().halt(runner.failed ? 1 : 0);
+    }
+
+    private void list(PrintStream answers) {
+        for (Claim claim : claims.values()) {
+            ObjectNode line = JSON.createObjectNode().put("scenario", claim.name);
+            claim.needs.forEach(line.putArray("needs")::add);
+            // The harness waits a little longer, for the words of a scenario that has not ended.
+            answers.println(line.put("limit_s", claim.limitSeconds + 20));
+        }
     }
 
     private List<String> matching(String name) {
@@ -135,25 +155,23 @@ public final class Suite {
     /** Runs scenarios and answers for each; one that takes too long is left to itself, and said where it stood. */
     static final class Runner {
         private final Suite suite;
-        private final String bootstrap;
         private final PrintStream answers;
         private final ExecutorService workers;
         volatile boolean failed;
 
-        Runner(Suite suite, String bootstrap, PrintStream answers, ExecutorService workers) {
+        Runner(Suite suite, PrintStream answers, ExecutorService workers) {
             this.suite = suite;
-            this.bootstrap = bootstrap;
             this.answers = answers;
             this.workers = workers;
         }
 
-        void submit(String name) {
-            workers.submit(() -> answer(name));
+        void submit(String name, Surroundings around) {
+            workers.submit(() -> answer(name, around));
         }
 
-        private void answer(String name) {
+        private void answer(String name, Surroundings around) {
             long began = System.nanoTime();
-            String error = outcome(name);
+            String error = outcome(name, around);
             ObjectNode answer = JSON.createObjectNode().put("scenario", name).put("ok", error == null);
             answer.put("seconds", Math.round((System.nanoTime() - began) / 1e7) / 100.0);
             if (error != null) {
@@ -165,18 +183,17 @@ public final class Suite {
             }
         }
 
-        private String outcome(String name) {
+        private String outcome(String name, Surroundings around) {
             Claim claim = suite.claims.get(name);
             if (claim == null) {
                 return "there is no scenario of that name";
             }
             String[] error = {null};
-            Thread thread = new Thread(() -> error[0] = attempt(claim), name);
+            Thread thread = new Thread(() -> error[0] = attempt(claim, around), name);
             thread.setDaemon(true);
             thread.start();
-            int seconds = claim.slow ? SLOW_SECONDS : QUICK_SECONDS;
             try {
-                thread.join(seconds * 1000L);
+                thread.join(claim.limitSeconds * 1000L);
             } catch (InterruptedException ended) {
                 return "interrupted";
             }
@@ -185,11 +202,11 @@ public final class Suite {
             }
             String stack = where(thread.getStackTrace());
             thread.interrupt();
-            return "not done after " + seconds + " seconds; it stood at" + stack;
+            return "not done after " + claim.limitSeconds + " seconds; it stood at" + stack;
         }
 
-        private String attempt(Claim claim) {
-            try (Lab lab = new Lab(bootstrap)) {
+        private String attempt(Claim claim, Surroundings around) {
+            try (Lab lab = new Lab(around)) {
                 claim.scenario.run(lab);
                 lab.checkBackground();
                 return null;

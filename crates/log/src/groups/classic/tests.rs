@@ -1,77 +1,20 @@
 //! What classic groups promise, asked of the whole coordinator.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use watershed_protocol::ErrorCode;
 
-use super::super::coordinator::{Commit, Coordinator};
-use super::super::effects::{Answer, Effects, JoinAnswer, Now, SyncAnswer, Ticket};
-use super::super::offsets::Committed;
-use super::super::records;
+use super::super::bench::{Bench, offset_of, restarted, settings};
+use super::super::coordinator::Commit;
+use super::super::effects::{Answer, JoinAnswer, SyncAnswer, Ticket};
 use super::super::settings::GroupSettings;
 use super::{Join, Leave, Sync};
-use crate::options::Options;
 
 const GROUP: &str = "group";
 const SESSION_MS: i32 = 10_000;
 const REBALANCE_MS: i32 = 60_000;
 
-/// A coordinator whose log is a list, with its own time.
-pub(crate) struct Bench {
-    pub(crate) coordinator: Coordinator,
-    pub(crate) now_ms: i64,
-    pub(crate) log: Vec<crate::state_log::StateRecord>,
-    pub(crate) answers: BTreeMap<Ticket, Answer>,
-    tickets: u64,
-}
-
-pub(crate) fn settings() -> GroupSettings {
-    GroupSettings::new(&Options::new("unused"))
-}
-
 impl Bench {
-    pub(crate) fn new(settings: GroupSettings) -> Self {
-        let coordinator = Coordinator::new(settings);
-        Self { coordinator, now_ms: 0, log: Vec::new(), answers: BTreeMap::new(), tickets: 0 }
-    }
-
-    pub(crate) fn now(&self) -> Now {
-        Now { elapsed_ms: self.now_ms, wall_ms: 1_700_000_000_000 + self.now_ms }
-    }
-
-    /// Does something as the shell does it: records are written, then applied, then answers are sent.
-    pub(crate) fn run<T>(&mut self, operation: impl FnOnce(&mut Coordinator, Now, &mut Effects) -> T) -> T {
-        let (mut effects, now) = (Effects::default(), self.now());
-        let value = operation(&mut self.coordinator, now, &mut effects);
-        self.log.extend(effects.records);
-        for (key, value) in effects.to_apply {
-            let offset = i64::try_from(self.log.len()).unwrap();
-            let kept = records::read(&key, value.as_deref(), offset).unwrap();
-            self.coordinator.apply(None, kept, now);
-            self.log.push((key, value));
-        }
-        for (ticket, answer) in effects.answers {
-            assert!(self.answers.insert(ticket, answer).is_none(), "answered twice");
-        }
-        value
-    }
-
-    pub(crate) fn ticket(&mut self) -> Ticket {
-        self.tickets += 1;
-        Ticket(self.tickets)
-    }
-
-    /// Lets time go by.
-    pub(crate) fn wait(&mut self, ms: i64) {
-        let until_ms = self.now_ms + ms;
-        while let Some(next_ms) = self.coordinator.deadlines.next_ms().filter(|&at_ms| at_ms <= until_ms) {
-            self.now_ms = self.now_ms.max(next_ms);
-            self.run(|coordinator, now, effects| coordinator.expire(now, effects));
-        }
-        self.now_ms = until_ms;
-    }
-
     fn send_join(&mut self, join: Join) -> Ticket {
         let ticket = join.ticket;
         self.run(|coordinator, now, effects| coordinator.join(GROUP, join, now, effects));
@@ -190,18 +133,6 @@ impl Bench {
 
 fn bench() -> Bench {
     Bench::new(settings())
-}
-
-pub(crate) fn offset_of(offset: i64) -> Committed {
-    Committed {
-        offset,
-        leader_epoch: -1,
-        metadata: String::new(),
-        committed_ms: 1_700_000_000_000,
-        expires_ms: None,
-        topic_id: uuid::Uuid::nil(),
-        record_offset: -1,
-    }
 }
 
 fn commit_of(member: &str, generation: i32) -> Commit {
@@ -541,17 +472,4 @@ fn when_the_assignment_cannot_be_written_the_group_begins_again() {
     assert_eq!(bench.heartbeat(&id, 1), Err(ErrorCode::RebalanceInProgress));
     let again = bench.join(&id);
     assert_eq!(bench.joined(again).unwrap().generation, 2);
-}
-
-/// What a coordinator is that finds this one's log.
-pub(crate) fn restarted(bench: &Bench) -> Bench {
-    let mut after = Bench::new(bench.coordinator.settings.clone());
-    after.now_ms = bench.now_ms;
-    let now = after.now();
-    for (offset, (key, value)) in (0..).zip(&bench.log) {
-        after.coordinator.apply(None, records::read(key, value.as_deref(), offset).unwrap(), now);
-    }
-    after.run(|coordinator, now, effects| coordinator.loaded(now, effects));
-    after.log.clone_from(&bench.log);
-    after
 }

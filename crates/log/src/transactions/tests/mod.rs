@@ -1,6 +1,7 @@
 //! Tests of the coordinator, most of them with a whole broker on a simulated disk whose time stands still until it is
 //! moved.
 
+mod apis;
 mod coordinator;
 mod crash;
 mod histories;

@@ -501,3 +501,32 @@ fn two_keys_are_never_taken_for_one() {
     }
     assert!(keys.is_last(b"not there", 0));
 }
+
+#[test]
+fn a_partition_is_compacted_in_one_call_and_who_waits_for_its_sync_is_told() {
+    use crate::options::Blocking;
+    use crate::partition::Partition;
+    use crate::partition::append::Origin;
+
+    let mut lab = Lab::new();
+    for _ in 0..3 {
+        lab.puts(&[("a", Some("1"))]);
+        lab.roll();
+    }
+    let partition = Partition::new(lab.take_log(), uuid::Uuid::nil(), 0, Blocking::Inline);
+    let one = |value: &[u8]| {
+        let mut bytes = Vec::new();
+        let mut builder = watershed_protocol::batch::BatchBuilder::new(BatchOptions::default());
+        builder.append(1, Some(b"a"), Some(value), &[]).unwrap();
+        builder.finish(&mut bytes).unwrap();
+        bytes
+    };
+    let last = partition.append(&one(b"2"), Origin::Client, 0).unwrap().last_offset;
+    let outcome = partition.compact(&rules(), 0, &|| false).unwrap().expect("three segments are dirty");
+    assert_eq!(outcome.first_dirty_offset, 3);
+    assert_eq!(partition.log().offsets().high_watermark, 4, "a checkpoint syncs");
+    let durable = std::pin::pin!(partition.durable(last));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(matches!(durable.poll(&mut context), std::task::Poll::Ready(Ok(()))));
+    assert!(partition.compact(&rules(), 0, &|| false).unwrap().is_none());
+}

@@ -75,6 +75,11 @@ impl Lab {
         self.log.as_mut().unwrap()
     }
 
+    /// The log itself; the lab is of no use afterwards.
+    pub(super) fn take_log(&mut self) -> PartitionLog {
+        self.log.take().unwrap()
+    }
+
     /// Appends a batch; gives its base offset.
     pub(super) fn put(&mut self, options: BatchOptions, pairs: &[Pair<'_>]) -> i64 {
         let mut builder = BatchBuilder::new(options);
