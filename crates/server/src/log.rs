@@ -68,8 +68,8 @@ pub(crate) struct LogOptions {
 pub(crate) enum Error {
     #[error(transparent)]
     Filter(#[from] logging::FilterError),
-    #[error("cannot use {} for data: {source}; choose another directory with --data", path.display())]
-    Directory { path: PathBuf, source: io::Error },
+    #[error("cannot use the directory {}: {reason}; choose another one with --data", path.display())]
+    Directory { path: PathBuf, reason: String },
     #[error(transparent)]
     Open(#[from] OpenError),
     #[error(transparent)]
@@ -102,9 +102,12 @@ async fn serve(options: LogOptions, output: Output, out: &mut dyn Write) -> Resu
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::System)?;
     let json = output == Output::Json || options.log_format == LogFormat::Json;
     let (options, config) = split(options)?;
-    let _lock = DirectoryLock::acquire(&options.data)?;
-    let disk = RealDisk::new(&options.data)
-        .map_err(|source| Error::Directory { path: options.data.clone(), source })?;
+    let refuse = |reason: String| Error::Directory { path: options.data.clone(), reason };
+    let _lock = DirectoryLock::acquire(&options.data).map_err(|error| match error {
+        OpenError::Io { .. } => refuse(error.to_string()),
+        error => error.into(),
+    })?;
+    let disk = RealDisk::new(&options.data).map_err(|error| refuse(error.to_string()))?;
     let clock = Arc::new(SystemClock::start());
     let broker = Broker::open(options, Arc::new(disk), clock).await?;
     let server = match Server::start(Arc::clone(&broker), config).await {
