@@ -404,6 +404,7 @@ impl History {
     /// Everything that was synced is there; what follows was once tried at its place.
     fn after_opening(&mut self) {
         let offsets = self.log().offsets();
+        self.note("opened");
         assert_eq!(offsets.high_watermark, offsets.log_end, "what is there is on the disk");
         assert!(offsets.log_end >= self.shown, "offsets that were shown are not used again");
         assert!(offsets.log_start >= self.log_start.0 && offsets.log_start <= self.log_start.1);

@@ -77,7 +77,9 @@ final class ConsumerGroups {
         Member c = member(lab, "c", topic, group, "group.remote.assignor", assignor);
         Member.awaitShared(lab, topic, 7, a, b, c);
         Lab.equal("assignor", assignor, describe(lab, group).partitionAssignor());
-        Lab.that(a.assigned.size() >= 2 && b.assigned.size() >= 2 && c.assigned.size() >= 2, "7 partitions are shared evenly by 3");
+        lab.until("7 partitions are shared evenly by 3",
+            () -> a.assigned.size() >= 2 && b.assigned.size() >= 2 && c.assigned.size() >= 2);
+        Member.awaitShared(lab, topic, 7, a, b, c);
         a.close();
         Member.awaitShared(lab, topic, 7, b, c);
         b.close();
@@ -241,6 +243,7 @@ final class ConsumerGroups {
         Member b = member(lab, "b", topic, group);
         Member.awaitShared(lab, topic, 2, a, b);
         lab.admin().createPartitions(Map.of(topic, NewPartitions.increaseTo(6))).all().get();
+        lab.awaitLed(topic, 6);
         Member.awaitShared(lab, topic, 6, a, b);
         lab.fill(topic, 6, 60, "v");
         lab.until("all records are there", () -> ClassicGroups.seen(List.of(a, b)).size() == 60);

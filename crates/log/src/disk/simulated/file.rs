@@ -46,13 +46,14 @@ impl File {
         }
     }
 
-    /// A sync that fails: any of the changes are lost, and none is tried again.
+    /// A sync that fails: any of the writes are lost, and none is tried again. The size is in the file system's journal.
     pub(super) fn lose(&mut self, chance: &mut Chance) {
         for change in self.pending.drain(..) {
-            if chance.one_in(2) {
+            if matches!(change, Change::Size(_)) || chance.one_in(2) {
                 change.apply(&mut self.platter);
             }
         }
+        self.platter.resize(self.shown.len(), 0);
     }
 
     /// Shows what is on the platter from `position` on, and what is yet to be written.
@@ -181,6 +182,7 @@ impl DiskFile for SimulatedFile {
         let from = usize::try_from(position).map_err(io::Error::other)?.min(shown.len());
         let count = into.len().min(shown.len() - from);
         into[..count].copy_from_slice(&shown[from..from + count]);
+        state.read_bytes += count as u64;
         Ok(count)
     }
 
