@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 use watershed_event::clock::SystemClock;
 use watershed_log::disk::{DirectoryLock, RealDisk};
@@ -91,10 +92,20 @@ pub(crate) enum Error {
 /// Runs the log until SIGTERM or SIGINT.
 pub(crate) fn run(options: LogOptions, output: Output, out: &mut dyn Write) -> Result<(), Error> {
     logging::start(options.log_format)?;
+    raise_open_files();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::System)?;
     let result = runtime.block_on(serve(options, output, out));
     runtime.shutdown_timeout(THREADS_END);
     result
+}
+
+/// Takes as many file descriptors as the system allows: segments and connections need them.
+fn raise_open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!(%error, "the limit of open files could not be raised");
+    }
 }
 
 async fn serve(options: LogOptions, output: Output, out: &mut dyn Write) -> Result<(), Error> {
