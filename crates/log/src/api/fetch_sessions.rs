@@ -14,7 +14,7 @@ use watershed_protocol::ErrorCode;
 /// Kafka's `max.incremental.fetch.session.cache.slots`.
 const SESSIONS_MAX: usize = 1_000;
 /// Partitions in all sessions together.
-const PARTITIONS_MAX: usize = 1_000_000;
+const PARTITIONS_MAX: usize = 100_000;
 /// A session that was used more recently is not evicted for another (Kafka's
 /// `min.incremental.fetch.session.eviction.ms`).
 const EVICTION_AGE_MS: i64 = 120_000;

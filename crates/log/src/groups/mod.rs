@@ -20,6 +20,9 @@ mod effects;
 mod offsets;
 mod records;
 mod settings;
+mod shared;
+#[cfg(test)]
+mod tests;
 mod topics;
 
 use std::collections::HashMap;
@@ -30,14 +33,12 @@ use futures_util::future::BoxFuture;
 use tokio::sync::{Notify, oneshot};
 use watershed_event::clock::Clock;
 use watershed_protocol::ErrorCode;
-use watershed_protocol::batch::ControlType;
 
 use crate::OpenError;
 use crate::broker::Broker;
 use crate::catalog::{CONSUMER_OFFSETS, Catalog};
 use crate::options::Options;
-use crate::partition::AppendError;
-use crate::state_log::{Replayed, StateLog, StateRecord};
+use crate::state_log::StateLog;
 pub(crate) use classic::{Join, Leave, Sync};
 pub(crate) use consumer::{ConsumerHeartbeat, HeartbeatAnswer, Refusal};
 pub(crate) use coordinator::Commit;
@@ -46,6 +47,7 @@ pub(crate) use describe::{DescribedConsumerGroup, DescribedGroup, DescribedTopic
 use effects::{Answer, Effects, Now};
 pub(crate) use effects::{JoinAnswer, SyncAnswer, Ticket};
 pub(crate) use offsets::Committed;
+use shared::{Shared, replay};
 
 /// All groups of the node.
 #[derive(Debug)]
@@ -53,22 +55,6 @@ pub(crate) struct Groups {
     shared: Mutex<Shared>,
     /// There is an earlier deadline than the one that is waited for.
     earlier: Notify,
-}
-
-#[derive(Debug)]
-struct Shared {
-    coordinator: Coordinator,
-    waiting: HashMap<Ticket, oneshot::Sender<Sent>>,
-    next_ticket: u64,
-    /// The last record that was written; -1: none since the start.
-    written: i64,
-}
-
-/// An answer, to be given when what was written up to this offset is on the disk.
-#[derive(Debug)]
-struct Sent {
-    answer: Answer,
-    written: i64,
 }
 
 /// What is known once it is on the disk.
@@ -347,81 +333,6 @@ impl Groups {
     }
 }
 
-impl Shared {
-    /// Writes the records, applies those that are to be, and sends the answers on.
-    fn keep(
-        &mut self,
-        log: &StateLog,
-        producer: Option<Producer>,
-        now: Now,
-        effects: Effects,
-    ) -> Result<(), ErrorCode> {
-        let Effects { records, to_apply, answers, assigned, looked_at } = effects;
-        let first_to_apply = records.len();
-        let batch: Vec<StateRecord> = records.into_iter().chain(to_apply).collect();
-        if batch.is_empty() {
-            self.looked_at(looked_at);
-            self.send(answers, None);
-            return Ok(());
-        }
-        match append(log, producer, &batch, now) {
-            Ok(last_offset) => {
-                self.written = last_offset;
-                let first_offset = last_offset + 1 - i64::try_from(batch.len()).unwrap_or(i64::MAX);
-                for (offset, (key, value)) in (first_offset..).zip(&batch).skip(first_to_apply) {
-                    self.apply(producer, (key, value.as_deref()), offset, now);
-                }
-                self.looked_at(looked_at);
-                // Begins the sync, whoever waits for it.
-                drop(log.durable(last_offset));
-                self.send(answers, None);
-                Ok(())
-            }
-            Err(error) => {
-                tracing::warn!(%error, "the group coordinator could not write to its log");
-                let code = code_of(&error);
-                self.send(answers, Some(code));
-                if let Some(group) = assigned {
-                    let mut effects = Effects::default();
-                    self.coordinator.assignment_lost(&group, now, &mut effects);
-                    self.send(effects.answers, None);
-                }
-                Err(code)
-            }
-        }
-    }
-
-    fn apply(&mut self, producer: Option<Producer>, record: (&[u8], Option<&[u8]>), offset: i64, now: Now) {
-        let (key, value) = record;
-        match records::read(key, value, offset) {
-            Ok(kept) => self.coordinator.apply(producer.map(|(id, _)| id), kept, now),
-            Err(error) => tracing::error!(%error, "a record of a group that was just made cannot be read"),
-        }
-    }
-
-    fn looked_at(&mut self, looked_at: Option<(Arc<str>, u64)>) {
-        if let Some((group, version)) = looked_at {
-            self.coordinator.looked_at(&group, version);
-        }
-    }
-
-    fn send(&mut self, answers: Vec<(Ticket, Answer)>, error: Option<ErrorCode>) {
-        for (ticket, answer) in answers {
-            let answer = match (error, answer) {
-                (None, answer) => answer,
-                (Some(error), Answer::Join(answer)) => {
-                    Answer::Join(JoinAnswer::refused(error, &answer.member_id))
-                }
-                (Some(error), Answer::Sync(_)) => Answer::Sync(SyncAnswer::refused(error)),
-            };
-            if let Some(sender) = self.waiting.remove(&ticket) {
-                // An error is a client that has gone.
-                drop(sender.send(Sent { answer, written: self.written }));
-            }
-        }
-    }
-}
-
 /// A group's offsets, as OffsetFetch looks at them.
 pub(crate) trait CommittedOffsets {
     /// The offset of this partition.
@@ -474,54 +385,12 @@ async fn keep_time(broker: Arc<Broker>) {
     }
 }
 
-/// One record or marker of the log, when it is read again.
-fn replay(coordinator: &mut Coordinator, replayed: &Replayed<'_>, now: Now) {
-    match *replayed {
-        Replayed::Record { batch, offset, key, value } => {
-            let producer = batch.attributes.is_transactional().then_some(batch.producer_id);
-            match records::read(key, value, offset) {
-                Ok(kept) => coordinator.apply(producer, kept, now),
-                Err(error) => {
-                    tracing::warn!(%error, offset, "a record of {CONSUMER_OFFSETS} cannot be read: passed over");
-                }
-            }
-        }
-        Replayed::Marker { batch, kind } => {
-            coordinator.offsets.transaction_ended(batch.producer_id, kind == ControlType::Commit);
-        }
-    }
-}
-
-fn append(
-    log: &StateLog,
-    producer: Option<Producer>,
-    records: &[StateRecord],
-    now: Now,
-) -> Result<i64, AppendError> {
-    match producer {
-        None => log.append(records, now.wall_ms),
-        Some((id, epoch)) => log.append_in_transaction(id, epoch, records, now.wall_ms),
-    }
-}
-
 /// Resolves when this offset is on the disk.
 async fn on_disk(log: StateLog, offset: i64) -> Result<(), ErrorCode> {
     if offset < 0 {
         return Ok(());
     }
     log.durable(offset).await.map_err(|_| ErrorCode::NotCoordinator)
-}
-
-/// What a client is told when the log refuses a write: what makes it try again, as Kafka's does.
-fn code_of(error: &AppendError) -> ErrorCode {
-    match error.code() {
-        ErrorCode::KafkaStorageError | ErrorCode::NotLeaderOrFollower => ErrorCode::NotCoordinator,
-        ErrorCode::MessageTooLarge | ErrorCode::RecordListTooLarge => ErrorCode::UnknownServerError,
-        ErrorCode::UnknownTopicOrPartition | ErrorCode::NotEnoughReplicas | ErrorCode::RequestTimedOut => {
-            ErrorCode::CoordinatorNotAvailable
-        }
-        code => code,
-    }
 }
 
 fn now(clock: &dyn Clock) -> Now {

@@ -260,6 +260,7 @@ impl PartitionLog {
     ///
     /// [`AppendError::Disk`]: the active segment stays.
     pub(crate) fn roll(&mut self, now_ms: i64) -> Result<(), AppendError> {
+        self.check_open()?;
         if self.active().size_bytes == 0 {
             return Ok(());
         }

@@ -116,3 +116,6 @@ impl PartitionLog {
         self.epochs.delete_before(self.log_start);
     }
 }
+
+#[cfg(test)]
+mod tests;

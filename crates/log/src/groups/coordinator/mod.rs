@@ -6,36 +6,41 @@
 //! Invariant: what [`apply`](Coordinator::apply) makes of the records in the log is what the state was when they were
 //! written, but for members that had not been assigned anything yet.
 
+mod apply;
+mod expiry;
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use watershed_protocol::ErrorCode;
 
-use super::classic::{ClassicGroup, Join, Leave, State, Sync};
-use super::consumer::{ConsumerGroup, ConsumerHeartbeat, HeartbeatAnswer, Refusal};
-use super::deadlines::{Deadlines, Timer};
-use super::effects::{Effects, JoinAnswer, Now, SyncAnswer, Turn};
-use super::offsets::{Committed, Offsets};
-use super::records::{self, ConsumerRecord, Kept};
-use super::settings::GroupSettings;
-use super::topics::Topics;
+use crate::groups::classic::{ClassicGroup, Join, Leave, Sync};
+use crate::groups::consumer::{ConsumerGroup, ConsumerHeartbeat, HeartbeatAnswer, Refusal};
+use crate::groups::deadlines::Deadlines;
+use crate::groups::effects::{Effects, JoinAnswer, Now, SyncAnswer, Turn};
+use crate::groups::offsets::{Committed, Offsets};
+use crate::groups::records;
+use crate::groups::settings::GroupSettings;
+use crate::groups::topics::Topics;
 
 /// A group of either protocol.
 #[derive(Debug)]
-pub(super) enum Group {
+pub(in crate::groups) enum Group {
     Classic(ClassicGroup),
     Consumer(ConsumerGroup),
 }
 
 /// All groups and their offsets.
 #[derive(Debug)]
-pub(super) struct Coordinator {
-    pub(super) settings: GroupSettings,
-    pub(super) groups: HashMap<Arc<str>, Group>,
-    pub(super) offsets: Offsets,
-    pub(super) deadlines: Deadlines,
+pub(in crate::groups) struct Coordinator {
+    pub(in crate::groups) settings: GroupSettings,
+    pub(in crate::groups) groups: HashMap<Arc<str>, Group>,
+    pub(in crate::groups) offsets: Offsets,
+    pub(in crate::groups) deadlines: Deadlines,
     /// The topics that there are, as of late.
-    pub(super) topics: Arc<Topics>,
+    pub(in crate::groups) topics: Arc<Topics>,
 }
 
 /// A request to commit offsets.
@@ -54,7 +59,7 @@ pub(crate) struct Commit {
 
 impl Coordinator {
     /// Without groups.
-    pub(super) fn new(settings: GroupSettings) -> Self {
+    pub(in crate::groups) fn new(settings: GroupSettings) -> Self {
         Self {
             settings,
             groups: HashMap::new(),
@@ -64,67 +69,8 @@ impl Coordinator {
         }
     }
 
-    /// A record is in the log: it is what the state says from now on.
-    pub(super) fn apply(&mut self, producer_id: Option<i64>, record: Kept<'_>, now: Now) {
-        match record {
-            Kept::Offset { group, topic, partition, value: Some(value) } => {
-                let group = self.group_id(group);
-                self.groups
-                    .entry(Arc::clone(&group))
-                    .or_insert_with(|| Group::Classic(ClassicGroup::new(Arc::clone(&group), now.wall_ms)));
-                self.offsets.apply(producer_id, (&group, topic, partition), value);
-            }
-            Kept::Offset { group, topic, partition, value: None } => {
-                self.offsets.forget(group, topic, partition);
-            }
-            Kept::Group { group, value: Some(value) } => {
-                let group = self.group_id(group);
-                let restored = ClassicGroup::restored(Arc::clone(&group), value);
-                self.groups.insert(group, Group::Classic(restored));
-            }
-            Kept::Group { group, value: None } => {
-                if matches!(self.groups.get(group), Some(Group::Classic(_))) {
-                    self.forget_group(group);
-                }
-            }
-            Kept::Consumer { group, record } => self.apply_to_consumer_group(group, record),
-            Kept::Other => {}
-        }
-    }
-
-    /// The first record of a consumer group makes it, in the place of a classic group without members.
-    fn apply_to_consumer_group(&mut self, group: &str, record: ConsumerRecord<'_>) {
-        let is_there = matches!(self.groups.get(group), Some(Group::Consumer(_)));
-        if !is_there {
-            if record.is_tombstone() {
-                return;
-            }
-            let id = self.group_id(group);
-            self.forget_group(group);
-            self.groups.insert(Arc::clone(&id), Group::Consumer(ConsumerGroup::new(id)));
-        }
-        if let Some(Group::Consumer(of)) = self.groups.get_mut(group)
-            && !of.apply(record)
-        {
-            self.forget_group(group);
-        }
-    }
-
-    /// All records were read: sessions begin.
-    pub(super) fn loaded(&mut self, now: Now, effects: &mut Effects) {
-        let Self { settings, groups, deadlines, .. } = self;
-        let mut turn = Turn { now, settings, deadlines, effects };
-        for group in groups.values_mut() {
-            match group {
-                Group::Classic(group) => group.loaded(&mut turn),
-                Group::Consumer(group) => group.loaded(&mut turn),
-            }
-        }
-        self.deadlines.set(Timer::Expiry, now.elapsed_ms + self.settings.offsets_retention_check_ms);
-    }
-
     /// JoinGroup.
-    pub(super) fn join(&mut self, group_id: &str, join: Join, now: Now, effects: &mut Effects) {
+    pub(in crate::groups) fn join(&mut self, group_id: &str, join: Join, now: Now, effects: &mut Effects) {
         let timeout_ms = join.session_timeout_ms;
         let bytes: usize = join.protocols.iter().map(|(name, metadata)| name.len() + metadata.len()).sum();
         let refusal = if group_id.is_empty() {
@@ -175,7 +121,7 @@ impl Coordinator {
     }
 
     /// SyncGroup.
-    pub(super) fn sync(&mut self, group: &str, sync: Sync, now: Now, effects: &mut Effects) {
+    pub(in crate::groups) fn sync(&mut self, group: &str, sync: Sync, now: Now, effects: &mut Effects) {
         let mut turn = Turn { now, settings: &self.settings, deadlines: &mut self.deadlines, effects };
         match self.groups.get_mut(group) {
             _ if group.is_empty() => {
@@ -189,7 +135,7 @@ impl Coordinator {
     }
 
     /// Heartbeat.
-    pub(super) fn heartbeat(
+    pub(in crate::groups) fn heartbeat(
         &mut self,
         group: &str,
         member: &str,
@@ -208,7 +154,7 @@ impl Coordinator {
     }
 
     /// LeaveGroup: what became of each.
-    pub(super) fn leave(
+    pub(in crate::groups) fn leave(
         &mut self,
         group: &str,
         leaves: &[Leave],
@@ -224,7 +170,7 @@ impl Coordinator {
     }
 
     /// ConsumerGroupHeartbeat.
-    pub(super) fn consumer_heartbeat(
+    pub(in crate::groups) fn consumer_heartbeat(
         &mut self,
         beat: &ConsumerHeartbeat,
         now: Now,
@@ -267,14 +213,14 @@ impl Coordinator {
     }
 
     /// What a consumer group has looked at is in the log.
-    pub(super) fn looked_at(&mut self, group: &str, version: u64) {
+    pub(in crate::groups) fn looked_at(&mut self, group: &str, version: u64) {
         if let Some(Group::Consumer(group)) = self.groups.get_mut(group) {
             group.topics_seen = version;
         }
     }
 
     /// OffsetCommit and TxnOffsetCommit: what becomes of each offset, unless nobody may commit any.
-    pub(super) fn commit(
+    pub(in crate::groups) fn commit(
         &mut self,
         commit: &Commit,
         now: Now,
@@ -318,7 +264,7 @@ impl Coordinator {
 
     /// Whether this member may fetch the group's offsets: anybody may, but for members of consumer groups that are not
     /// up to date. False: there is no such group.
-    pub(super) fn check_fetch(
+    pub(in crate::groups) fn check_fetch(
         &self,
         group: &str,
         member: Option<&str>,
@@ -332,7 +278,7 @@ impl Coordinator {
     }
 
     /// OffsetDelete: what becomes of each partition, unless nobody may delete any.
-    pub(super) fn delete_offsets(
+    pub(in crate::groups) fn delete_offsets(
         &mut self,
         group_id: &str,
         partitions: &[(String, i32)],
@@ -363,7 +309,11 @@ impl Coordinator {
     }
 
     /// DeleteGroups, for one.
-    pub(super) fn delete_group(&mut self, group_id: &str, effects: &mut Effects) -> Result<(), ErrorCode> {
+    pub(in crate::groups) fn delete_group(
+        &mut self,
+        group_id: &str,
+        effects: &mut Effects,
+    ) -> Result<(), ErrorCode> {
         let group = self.groups.get(group_id).ok_or(ErrorCode::GroupIdNotFound)?;
         if !group.is_empty() {
             return Err(ErrorCode::NonEmptyGroup);
@@ -376,130 +326,24 @@ impl Coordinator {
     }
 
     /// A topic is gone, and its offsets with it.
-    pub(super) fn topic_deleted(&mut self, topic: &str, effects: &mut Effects) {
+    pub(in crate::groups) fn topic_deleted(&mut self, topic: &str, effects: &mut Effects) {
         for (group, partition) in self.offsets.of_topic(topic) {
             effects.apply(records::no_offset(&group, topic, partition));
         }
     }
 
-    /// Does what is due.
-    pub(super) fn expire(&mut self, now: Now, effects: &mut Effects) {
-        while let Some(timer) = self.deadlines.pop_due(now.elapsed_ms) {
-            let mut turn = Turn {
-                now,
-                settings: &self.settings,
-                deadlines: &mut self.deadlines,
-                effects: &mut *effects,
-            };
-            match timer {
-                Timer::ClassicSession { group, member } => {
-                    if let Some(Group::Classic(group)) = self.groups.get_mut(&group) {
-                        group.session_over(&member, &mut turn);
-                    }
-                }
-                Timer::ClassicJoin { group } => {
-                    if let Some(Group::Classic(group)) = self.groups.get_mut(&group) {
-                        group.join_over(&mut turn);
-                    }
-                }
-                Timer::ClassicSync { group } => {
-                    if let Some(Group::Classic(group)) = self.groups.get_mut(&group) {
-                        group.sync_over(&mut turn);
-                    }
-                }
-                Timer::ConsumerSession { group, member } => {
-                    if let Some(Group::Consumer(group)) = self.groups.get(&group) {
-                        group.session_over(&member, &mut turn);
-                    }
-                }
-                Timer::ConsumerRebalance { group, member } => {
-                    if let Some(Group::Consumer(group)) = self.groups.get(&group) {
-                        group.revocation_over(&member, &mut turn);
-                    }
-                }
-                Timer::Expiry => {
-                    self.expire_offsets(now, effects);
-                    let next_ms = now.elapsed_ms + self.settings.offsets_retention_check_ms.max(1);
-                    self.deadlines.set(Timer::Expiry, next_ms);
-                }
-            }
-        }
-    }
-
     /// The group's assignment could not be written down.
-    pub(super) fn assignment_lost(&mut self, group: &str, now: Now, effects: &mut Effects) {
+    pub(in crate::groups) fn assignment_lost(&mut self, group: &str, now: Now, effects: &mut Effects) {
         let mut turn = Turn { now, settings: &self.settings, deadlines: &mut self.deadlines, effects };
         if let Some(Group::Classic(group)) = self.groups.get_mut(group) {
             group.assignment_lost(&mut turn);
-        }
-    }
-
-    /// Forgets offsets that nobody needs (KIP-211), and groups that have neither members nor offsets.
-    fn expire_offsets(&self, now: Now, effects: &mut Effects) {
-        for (id, group) in &self.groups {
-            let all = self.offsets.all(id);
-            let (mut kept, mut expired) = (0_usize, Vec::new());
-            for (topic, partitions) in all.into_iter().flatten() {
-                for (&partition, offset) in partitions {
-                    if self.is_expired(group, topic, offset, now)
-                        && !self.offsets.is_pending(id, topic, partition)
-                    {
-                        expired.push(records::no_offset(id, topic, partition));
-                    } else {
-                        kept += 1;
-                    }
-                }
-            }
-            expired.into_iter().for_each(|record| effects.apply(record));
-            if kept == 0 && group.is_empty() && !group.is_awaited() && !self.offsets.has_pending(id) {
-                group.forget(effects);
-            }
-        }
-    }
-
-    fn is_expired(&self, group: &Group, topic: &str, offset: &Committed, now: Now) -> bool {
-        if group.is_subscribed_to(topic) {
-            return false;
-        }
-        let since_ms = match group {
-            Group::Classic(group) if group.protocol_type.is_none() => offset.committed_ms,
-            Group::Classic(group) if group.is_empty() => group.state_since_ms.unwrap_or(offset.committed_ms),
-            Group::Classic(group) if group.state == State::Stable && group.knows_subscriptions() => {
-                offset.committed_ms
-            }
-            Group::Classic(_) => return false,
-            Group::Consumer(_) => offset.committed_ms,
-        };
-        match offset.expires_ms {
-            Some(at_ms) => now.wall_ms >= at_ms,
-            None => now.wall_ms.saturating_sub(since_ms) >= self.settings.offsets_retention_ms,
-        }
-    }
-
-    /// The one copy of a group's id.
-    fn group_id(&self, id: &str) -> Arc<str> {
-        self.groups.get_key_value(id).map_or_else(|| Arc::from(id), |(id, _)| Arc::clone(id))
-    }
-
-    fn forget_group(&mut self, group: &str) {
-        let mut effects = Effects::default();
-        let Some(group) = self.groups.remove(group) else { return };
-        let mut turn = Turn {
-            now: Now { elapsed_ms: 0, wall_ms: 0 },
-            settings: &self.settings,
-            deadlines: &mut self.deadlines,
-            effects: &mut effects,
-        };
-        match group {
-            Group::Classic(group) => group.forget_timers(&mut turn),
-            Group::Consumer(group) => group.forget_timers(&mut turn),
         }
     }
 }
 
 impl Group {
     /// Without members.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::groups) fn is_empty(&self) -> bool {
         match self {
             Self::Classic(group) => group.is_empty(),
             Self::Consumer(group) => group.is_empty(),
