@@ -128,6 +128,8 @@ pub(crate) struct PartitionLog {
     pub(super) compacted_to: i64,
     /// A segment is damaged, or a compacted one may be half in its place: not again before a restart.
     pub(super) not_compacted: bool,
+    /// Segments are being replaced: none leaves the log.
+    pub(super) swapping: bool,
     /// Closed segments with an index in memory, in the order in which it was loaded.
     pub(super) loaded_indexes: Mutex<VecDeque<i64>>,
 }

@@ -102,6 +102,7 @@ impl PartitionLog {
             aborted_removals: (0, 0),
             compacted_to,
             not_compacted: false,
+            swapping: false,
             segments,
             loaded_indexes: Mutex::default(),
         };
