@@ -59,11 +59,12 @@ impl Kind {
 }
 
 /// Settings in which a broker for tests differs from Kafka's defaults, for both kinds.
-pub const SETTINGS: [(&str, &str); 7] = [
+pub const SETTINGS: [(&str, &str); 8] = [
     ("auto.create.topics.enable", "true"),
     ("message.max.bytes", "1048588"),
     // Records of tests are old.
     ("log.retention.ms", "-1"),
+    ("log.cleaner.backoff.ms", "300"),
     ("group.initial.rebalance.delay.ms", "0"),
     // A member that was killed is missed after a session: as short as clients can bear.
     ("group.min.session.timeout.ms", "500"),
