@@ -107,6 +107,7 @@ impl Broker {
     /// who opened them.
     pub async fn close(self: &Arc<Self>) {
         self.closing.send_replace(true);
+        self.catalog.rest().await;
         let broker = Arc::clone(self);
         let close = move || broker.catalog.close();
         match self.options.blocking {

@@ -5,6 +5,7 @@
 mod batches;
 mod log;
 mod logging;
+mod memory;
 
 use std::process::ExitCode;
 
@@ -48,6 +49,7 @@ enum Error {
 }
 
 fn main() -> ExitCode {
+    memory::give_back();
     let cli = Cli::parse();
     let out = &mut std::io::stdout().lock();
     let outcome = match cli.command {

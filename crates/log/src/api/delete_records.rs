@@ -57,9 +57,9 @@ fn partition(topic: Option<&Topic>, number: i32) -> Result<Arc<Partition>, Error
 
 async fn delete(call: &Call<'_>, partition: Arc<Partition>, offset: i64) -> Result<i64, ErrorCode> {
     let work = move || {
-        let mut log = partition.log();
-        let start = log.delete_before(offset).map_err(|_| ErrorCode::OffsetOutOfRange)?;
-        log.checkpoint().map_err(|error| {
+        let deleted = partition.log().delete_before(offset);
+        let start = deleted.map_err(|_| ErrorCode::OffsetOutOfRange)?;
+        partition.checkpoint().map_err(|error| {
             tracing::error!(partition = %partition.id, %error, "a new log start could not be written down");
             ErrorCode::KafkaStorageError
         })?;

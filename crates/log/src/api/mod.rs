@@ -6,6 +6,8 @@
 
 mod add_offsets_to_txn;
 mod add_partitions_to_txn;
+#[cfg(test)]
+mod admin_tests;
 mod alter_client_quotas;
 mod alter_configs;
 mod alter_partition_reassignments;

@@ -32,6 +32,7 @@ mod records;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 use watershed_event::clock::Clock;
 use watershed_protocol::ErrorCode;
@@ -88,6 +89,8 @@ struct Shared {
     changed: watch::Sender<u64>,
     /// Directories of deleted topics, found at the start.
     to_remove: Mutex<Vec<std::path::PathBuf>>,
+    /// Background work.
+    tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Catalog {
@@ -223,6 +226,19 @@ impl Catalog {
     /// A coordinator's log: the only partition of its internal topic.
     pub(crate) fn state_log(&self, internal_topic: &str) -> Option<StateLog> {
         self.partition(internal_topic, 0).map(StateLog::new)
+    }
+
+    /// The partition of the catalog's own log.
+    fn own_partition(&self) -> Arc<Partition> {
+        Arc::clone(self.shared.log.partition())
+    }
+
+    /// Waits until background work has ended, once the broker is closing.
+    pub(crate) async fn rest(&self) {
+        let tasks = std::mem::take(&mut *self.shared.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        for task in tasks {
+            drop(task.await);
+        }
     }
 
     /// Syncs and closes every partition. Blocks.

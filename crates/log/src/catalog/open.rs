@@ -62,6 +62,7 @@ pub(super) fn open(options: &Options, disk: &Arc<dyn Disk>, now_ms: i64) -> Resu
         image: RwLock::new(Arc::new(image)),
         changed: watch::Sender::new(0),
         to_remove: Mutex::new(to_remove),
+        tasks: Mutex::new(Vec::new()),
     };
     create_internal(&shared, now_ms)?;
     Ok(shared)
@@ -75,11 +76,19 @@ fn open_own_log(options: &Options, disk: &Arc<dyn Disk>, now_ms: i64) -> Result<
         source,
     })?;
     let name = TopicPartition { topic: METADATA_TOPIC.to_owned(), partition: 0 };
-    let set = [(CLEANUP_POLICY, "compact"), ("max.message.bytes", CATALOG_BATCH_BYTES_MAX)];
-    let config = settings(&set).log_config(&Default::default());
+    let config = own_settings().log_config(&Default::default());
     // Its records are never compared with another node's: it has one epoch.
     let log = PartitionLog::open(Arc::clone(disk), directory, name, config, 0, now_ms)?;
     Ok(Partition::new(log, METADATA_TOPIC_ID, 0, options.blocking))
+}
+
+/// The settings of the catalog's own log.
+pub(super) fn own_settings() -> TopicSettings {
+    settings(&[
+        (CLEANUP_POLICY, "compact"),
+        ("max.message.bytes", CATALOG_BATCH_BYTES_MAX),
+        ("segment.bytes", CATALOG_BATCH_BYTES_MAX),
+    ])
 }
 
 fn replay(log: &StateLog) -> Result<Known, OpenError> {

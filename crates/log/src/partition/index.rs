@@ -57,24 +57,26 @@ impl Index {
     }
 
     /// From where to look for the batch that holds the offset `base_offset + delta`, or the first one behind it.
-    pub(crate) fn before_offset(&self, delta: i64) -> u64 {
+    pub(crate) fn before_offset(&self, delta: i64) -> Start {
         self.before(|entry| i64::from(entry.offset_delta) <= delta)
     }
 
     /// From where to look for the last batch that begins at or before `position`.
-    pub(crate) fn before_position(&self, position: u64) -> u64 {
+    pub(crate) fn before_position(&self, position: u64) -> Start {
         self.before(|entry| u64::from(entry.position) <= position)
     }
 
     /// From where to look for the first batch with a record at or after a time.
-    pub(crate) fn before_time(&self, timestamp_ms: i64) -> u64 {
+    pub(crate) fn before_time(&self, timestamp_ms: i64) -> Start {
         self.before(|entry| entry.max_before_ms < timestamp_ms)
     }
 
-    fn before(&self, is_before: impl Fn(&Entry) -> bool) -> u64 {
-        match self.entries.partition_point(is_before) {
-            0 => 0,
-            found => u64::from(self.entries[found - 1].position),
+    fn before(&self, is_before: impl Fn(&Entry) -> bool) -> Start {
+        match self.entries.partition_point(is_before).checked_sub(1).and_then(|last| self.entries.get(last)) {
+            Some(entry) => {
+                Start { position: u64::from(entry.position), offset_delta: i64::from(entry.offset_delta) }
+            }
+            None => Start::default(),
         }
     }
 
@@ -159,6 +161,14 @@ impl Index {
     }
 }
 
+/// Where a search in a segment begins.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Start {
+    pub(crate) position: u64,
+    /// The offset of the batch there, or a smaller one, less the segment's.
+    pub(crate) offset_delta: i64,
+}
+
 /// What an index takes note of.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Noted {
@@ -200,14 +210,14 @@ mod tests {
     fn a_lookup_begins_at_or_before_what_is_looked_for() {
         let index = index(250);
         for (delta, expect) in [(0, 0), (29, 0), (30, 300), (59, 300), (60, 600), (1000, 900)] {
-            assert_eq!(index.before_offset(delta), expect, "offset {delta}");
+            assert_eq!(index.before_offset(delta).position, expect, "offset {delta}");
         }
         for (position, expect) in [(0, 0), (299, 0), (300, 300), (5000, 900)] {
-            assert_eq!(index.before_position(position), expect, "position {position}");
+            assert_eq!(index.before_position(position).position, expect, "position {position}");
         }
         // The batch at 200 has the time 1000, so that nothing behind it is needed for a time up to that.
         for (time, expect) in [(-5, 0), (0, 0), (10, 0), (1000, 0), (1001, 900)] {
-            assert_eq!(index.before_time(time), expect, "time {time}");
+            assert_eq!(index.before_time(time).position, expect, "time {time}");
         }
     }
 

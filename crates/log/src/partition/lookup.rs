@@ -112,10 +112,12 @@ impl PartitionLog {
         segment: &Segment,
         timestamp_ms: i64,
     ) -> Result<Option<TimedOffset>, ReadError> {
-        let from = self.index_of(segment)?.before_time(timestamp_ms);
+        let start = self.index_of(segment)?.before_time(timestamp_ms);
         let check = Check::Unless(&segment.verified);
-        let part = (from, segment.size_bytes);
-        let mut walk = Walk::new(&*segment.file, check, part, segment.base_offset, segment.base_offset);
+        let part = (start.position, segment.size_bytes);
+        let offset_min = segment.base_offset + start.offset_delta;
+        let mut walk = Walk::new(&*segment.file, check, part, offset_min, segment.base_offset)
+            .below(self.end_of(segment));
         loop {
             match walk.step()? {
                 Step::Batch(found) => {
@@ -151,3 +153,6 @@ fn record_at_or_after(bytes: &[u8], found: &Found, timestamp_ms: i64, offset_min
     }
     None
 }
+
+#[cfg(test)]
+mod tests;

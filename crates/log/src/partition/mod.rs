@@ -21,7 +21,6 @@ pub(crate) mod recovery;
 pub(crate) mod retention;
 pub(crate) mod segment;
 pub(crate) mod sync;
-pub(crate) mod upkeep;
 pub(crate) mod validate;
 pub(crate) mod walk;
 

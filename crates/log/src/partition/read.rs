@@ -57,6 +57,8 @@ pub(crate) struct Range {
     verified: Arc<Verified>,
     path: PathBuf,
     segment_offset: i64,
+    /// Of the segment.
+    offset_end: i64,
 }
 
 impl Range {
@@ -77,7 +79,8 @@ impl Range {
         let part = (self.slice.position, self.end());
         let first = self.slice.first_offset;
         let mut walk =
-            Walk::new(&*self.slice.file, Check::Unless(&self.verified), part, first, self.segment_offset);
+            Walk::new(&*self.slice.file, Check::Unless(&self.verified), part, first, self.segment_offset)
+                .below(self.offset_end);
         loop {
             match walk.step()? {
                 Step::Batch(_) => {}
@@ -126,10 +129,11 @@ impl PartitionLog {
             let limit = self.limit_in(at, end_offset)?;
             if let Some(first) = self.locate(at, from_offset, limit)? {
                 let end = self.cut(segment, &first, limit, bytes_max, at_least_one)?;
-                return Ok(range(segment, first.position, end, first.header.base_offset));
+                return Ok(self.range(segment, (first.position, end), first.header.base_offset));
             }
         }
-        Ok(range(self.active(), self.active().size_bytes, self.active().size_bytes, from_offset))
+        let nothing = (self.active().size_bytes, self.active().size_bytes);
+        Ok(self.range(self.active(), nothing, from_offset))
     }
 
     /// The offset where a reader's sight ends.
@@ -209,15 +213,15 @@ impl PartitionLog {
         if first.end() > wanted {
             return Ok(if at_least_one { first.end() } else { first.position });
         }
-        let index = self.index_of(segment)?;
-        let from = index.before_position(wanted);
-        let (from, offset_min) = if from > first.position {
-            (from, segment.base_offset)
+        let start = self.index_of(segment)?.before_position(wanted);
+        let (from, offset_min) = if start.position > first.position {
+            (start.position, segment.base_offset + start.offset_delta)
         } else {
             (first.position, first.header.base_offset)
         };
         let check = Check::Unless(&segment.verified);
-        let mut walk = Walk::new(&*segment.file, check, (from, limit), offset_min, segment.base_offset);
+        let mut walk = Walk::new(&*segment.file, check, (from, limit), offset_min, segment.base_offset)
+            .below(self.end_of(segment));
         loop {
             match walk.step()? {
                 Step::Batch(found) if found.end() > wanted => return Ok(found.position),
@@ -235,24 +239,33 @@ impl PartitionLog {
         offset: i64,
         limit: u64,
     ) -> io::Result<Walk<'a>> {
-        let index = self.index_of(segment)?;
-        let from = index.before_offset(offset - segment.base_offset).min(limit);
+        let start = self.index_of(segment)?.before_offset(offset - segment.base_offset);
+        let part = (start.position.min(limit), limit);
+        let offset_min = segment.base_offset + start.offset_delta;
         let check = Check::Unless(&segment.verified);
-        Ok(Walk::new(&*segment.file, check, (from, limit), segment.base_offset, segment.base_offset))
+        Ok(Walk::new(&*segment.file, check, part, offset_min, segment.base_offset)
+            .below(self.end_of(segment)))
     }
-}
 
-fn range(segment: &Segment, from: u64, to: u64, first_offset: i64) -> Range {
-    Range {
-        slice: Slice {
-            file: Arc::clone(&segment.file),
-            position: from,
-            bytes: usize::try_from(to - from).unwrap_or(usize::MAX),
-            first_offset,
-        },
-        verified: Arc::clone(&segment.verified),
-        path: segment.path.clone(),
-        segment_offset: segment.base_offset,
+    /// The offset behind the last one that a segment can hold.
+    pub(super) fn end_of(&self, segment: &Segment) -> i64 {
+        let next = self.segments.partition_point(|other| other.base_offset <= segment.base_offset);
+        self.segments.get(next).map_or(self.end.offset, |next| next.base_offset)
+    }
+
+    fn range(&self, segment: &Segment, (from, to): (u64, u64), first_offset: i64) -> Range {
+        Range {
+            slice: Slice {
+                file: Arc::clone(&segment.file),
+                position: from,
+                bytes: usize::try_from(to - from).unwrap_or(usize::MAX),
+                first_offset,
+            },
+            verified: Arc::clone(&segment.verified),
+            path: segment.path.clone(),
+            segment_offset: segment.base_offset,
+            offset_end: self.end_of(segment),
+        }
     }
 }
 

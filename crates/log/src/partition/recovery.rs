@@ -95,6 +95,8 @@ impl PartitionLog {
             // Without a checkpoint a start begins here.
             checkpointed: begin,
             checkpointed_start: begin.offset,
+            checkpoint_gate: Arc::default(),
+            checkpoint_number: 0,
             reserved_bytes: 0,
             tail_dirty: false,
             active_since_ms: None,
@@ -102,6 +104,7 @@ impl PartitionLog {
             aborted_removals: (0, 0),
             compacted_to,
             not_compacted: false,
+            swapping: false,
             segments,
             loaded_indexes: Mutex::default(),
         };
@@ -303,11 +306,10 @@ impl PartitionLog {
             self.disk.sync_directory(&self.directory)?;
             self.disk.sync_directory(self.directory.parent().unwrap_or(Path::new("")))?;
         }
-        // What it says must not be lost where there is nothing else, nor become what it was before a cut.
-        let must_last = cut || without_checkpoint;
-        self.synced_file.write(end);
-        if must_last {
-            self.synced_file.sync()?;
+        if cut || without_checkpoint {
+            self.synced_file.write_synced(end)?;
+        } else {
+            self.synced_file.write(end);
         }
         self.epochs.begin(self.leader_epoch, end.offset);
         self.active_since_ms = self.first_timestamp()?;
@@ -365,3 +367,6 @@ fn prepare_directory(disk: &dyn Disk, directory: &Path) -> io::Result<Vec<i64>> 
     }
     Ok(bases)
 }
+
+#[cfg(test)]
+mod tests;

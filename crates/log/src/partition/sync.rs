@@ -121,13 +121,14 @@ impl PartitionLog {
 pub(crate) struct SyncedFile {
     file: Arc<dyn DiskFile>,
     path: PathBuf,
-    /// Two records take turns, so that a torn one leaves the other.
     turn: u64,
 }
 
 impl SyncedFile {
     const NAME: &'static str = "synced";
     const RECORD_BYTES: usize = 36;
+    /// The first is for what was synced; the others take turns, so that a torn one leaves the one before.
+    const RECORDS: u64 = 3;
     /// Records are in sectors of their own.
     const APART_BYTES: u64 = 512;
 
@@ -140,7 +141,7 @@ impl SyncedFile {
         let path = directory.join(Self::NAME);
         let file = disk.open(&path, true)?;
         let mut newest: Option<(u64, Place)> = None;
-        for slot in 0..2 {
+        for slot in 0..Self::RECORDS {
             let mut bytes = [0; Self::RECORD_BYTES];
             if file.read_at(&mut bytes, slot * Self::APART_BYTES)? == bytes.len()
                 && let Some(record) = decode(&bytes)
@@ -155,21 +156,25 @@ impl SyncedFile {
 
     /// Says it anew. Without a sync; that it failed is no harm but to recovery's judgement.
     pub(crate) fn write(&mut self, place: Place) {
-        let bytes = encode(self.turn, place);
-        let position = self.turn % 2 * Self::APART_BYTES;
-        if let Err(error) = self.file.write_at(&[IoSlice::new(&bytes)], position) {
+        if let Err(error) = self.write_record(1 + self.turn % (Self::RECORDS - 1), place) {
             tracing::debug!(file = %self.path.display(), %error, "the note of the last sync was not written");
         }
-        self.turn += 1;
     }
 
-    /// Makes what it says survive a power cut, where an older state would mislead.
+    /// Says it anew so that it survives a power cut: where an older state, or none, would mislead.
     ///
     /// # Errors
     ///
     /// Those of the disk.
-    pub(crate) fn sync(&self) -> io::Result<()> {
+    pub(crate) fn write_synced(&mut self, place: Place) -> io::Result<()> {
+        self.write_record(0, place)?;
         self.file.sync()
+    }
+
+    fn write_record(&mut self, slot: u64, place: Place) -> io::Result<()> {
+        let bytes = encode(self.turn, place);
+        self.turn += 1;
+        self.file.write_at(&[IoSlice::new(&bytes)], slot * Self::APART_BYTES)
     }
 }
 
@@ -216,7 +221,7 @@ mod tests {
             file.write(place(offset));
             assert_eq!(open().1, Some(place(offset)));
         }
-        file.file.write_at(&[IoSlice::new(b"x")], 2).unwrap();
+        file.file.write_at(&[IoSlice::new(b"x")], SyncedFile::APART_BYTES + 2).unwrap();
         assert_eq!(open().1, Some(place(2)));
     }
 }

@@ -84,8 +84,8 @@ pub(crate) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// From `position`, where a batch begins, to `end`. Offsets of the batches are at least `offset_min`, and less than
-    /// 2^31 above `segment_offset`.
+    /// From `position`, where a batch begins, to `end`. Offsets of the batches are at least `offset_min`, which is the
+    /// first one's if nothing was removed there, and less than 2^31 above `segment_offset`.
     pub(crate) fn new(
         file: &'a dyn DiskFile,
         check: Check<'a>,
@@ -95,6 +95,12 @@ impl<'a> Walk<'a> {
     ) -> Self {
         let offset_max = segment_offset.saturating_add(i64::from(i32::MAX));
         Self { file, check, position, end, offset_min, offset_max, window: Vec::new(), window_position: 0 }
+    }
+
+    /// The same, with all offsets below `offset_end`.
+    pub(crate) fn below(mut self, offset_end: i64) -> Self {
+        self.offset_max = self.offset_max.min(offset_end.saturating_sub(1));
+        self
     }
 
     /// Where the next step will look.
@@ -112,12 +118,16 @@ impl<'a> Walk<'a> {
             return Ok(Step::End);
         }
         let reason = match self.plausible_at(self.position)? {
-            Ok(found) if self.is_right(&found)? => {
+            Ok(found) if !self.is_right(&found)? => "its checksum is wrong",
+            Ok(found) if self.overlaps(&found)? => "its offsets reach into those behind it",
+            Ok(found) => {
+                if let Check::Unless(verified) = self.check {
+                    verified.add(found.position, found.end());
+                }
                 self.position = found.end();
                 self.offset_min = found.header.last_offset().saturating_add(1);
                 return Ok(Step::Batch(found));
             }
-            Ok(_) => "its checksum is wrong",
             Err(reason) => reason,
         };
         let position = self.position;
@@ -166,18 +176,25 @@ impl<'a> Walk<'a> {
 
     /// Whether the checksum is right, as far as it has to be checked.
     fn is_right(&mut self, found: &Found) -> io::Result<bool> {
+        Ok(!self.must_check(found) || self.checksum(found)? == found.header.crc)
+    }
+
+    fn must_check(&self, found: &Found) -> bool {
         match self.check {
-            Check::None => Ok(true),
-            Check::Unless(verified) if verified.has(found.position, found.end()) => Ok(true),
-            Check::Unless(verified) => {
-                let right = self.checksum(found)? == found.header.crc;
-                if right {
-                    verified.add(found.position, found.end());
-                }
-                Ok(right)
-            }
-            Check::All => Ok(self.checksum(found)? == found.header.crc),
+            Check::None => false,
+            Check::Unless(verified) => !verified.has(found.position, found.end()),
+            Check::All => true,
         }
+    }
+
+    /// The base offset is outside of the checksum. Without a gap before it there is nothing to doubt; behind a gap, which
+    /// compaction leaves too, it must leave room for the next batch.
+    fn overlaps(&mut self, found: &Found) -> io::Result<bool> {
+        if found.header.base_offset == self.offset_min || found.end() >= self.end || !self.must_check(found) {
+            return Ok(false);
+        }
+        let next = self.plausible_at(found.end())?;
+        Ok(next.is_ok_and(|next| next.header.base_offset <= found.header.last_offset()))
     }
 
     fn checksum(&mut self, found: &Found) -> io::Result<u32> {

@@ -26,7 +26,6 @@ use watershed_protocol::batch::Codec;
 pub use broker::BrokerSettings;
 #[allow(unused_imports)]
 pub(crate) use broker::{BrokerSetting, Kind, Source, broker_setting};
-pub(crate) use broker_table::BROKER_SETTINGS;
 pub(crate) use topic::{CLEANUP_POLICY, TOPIC_SETTINGS, TopicSetting, topic_setting};
 
 use crate::partition::compact::plan::CompactRules;

@@ -28,7 +28,8 @@ impl<'a> Reader<'a> {
     /// Reads from the start of `bytes`.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
-        let memory_bytes_max = bytes.len().saturating_mul(MEMORY_FACTOR).clamp(MEMORY_BYTES_MIN, MEMORY_BYTES_MAX);
+        let memory_bytes_max =
+            bytes.len().saturating_mul(MEMORY_FACTOR).clamp(MEMORY_BYTES_MIN, MEMORY_BYTES_MAX);
         Self { whole: bytes, rest: bytes, memory_bytes_max, memory_bytes_left: memory_bytes_max }
     }
 

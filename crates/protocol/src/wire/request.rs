@@ -108,7 +108,8 @@ mod tests {
         let frame = b"\0\x03\0\x0d\0\0\0\x03\0\x07rdkafka\0\0\0\0\0\x01\0\0";
         let Ok(Incoming::Request { header, body }) = read_request(frame) else { panic!("it is not read") };
         assert_eq!(header.client_id, Some("rdkafka"));
-        let expected = MetadataRequest { topics: None, allow_auto_topic_creation: false, ..MetadataRequest::default() };
+        let expected =
+            MetadataRequest { topics: None, allow_auto_topic_creation: false, ..MetadataRequest::default() };
         assert_eq!(*body, AnyRequest::Metadata(expected));
     }
 }

@@ -28,7 +28,7 @@ pub(crate) const KINDS: &[(&str, Hostility)] = &[
     ("a negative API", |server| cut(server, &request(-7, 0, &[]))),
     ("a version that nobody has", |server| cut(server, &request(3, i16::MAX, &[]))),
     ("a negative version", |server| cut(server, &request(3, -1, &[]))),
-    ("ApiVersions of the future is answered", |server| answered(server, &request(18, 99, &[]))),
+    ("ApiVersions of the future is answered", |server| answered(server, &request(18, 99, &[0, 1, 1, 0]))),
     ("a client id longer than its frame", |server| {
         cut(server, &framed(&[0, 3, 0, 1, 0, 0, 0, 7, 0x7f, 0xff, b'a']))
     }),

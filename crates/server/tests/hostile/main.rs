@@ -28,15 +28,22 @@ fn the_server_survives_every_kind_of_hostile_client() {
         [frames::KINDS, bodies::KINDS, batches::KINDS, manners::KINDS].concat();
     assert!(kinds.len() >= KINDS_MIN, "{} kinds", kinds.len());
     let mut failures = Vec::new();
+    let mut grown = Vec::new();
     for (name, hostility) in &kinds {
+        let memory = server.memory_bytes();
         if let Err(error) = hostility(&server) {
             failures.push(format!("{name}: {error}"));
         }
         if let Err(error) = server.serves() {
             failures.push(format!("after {name} the server does not serve: {error}"));
         }
+        grown.push((server.memory_bytes().saturating_sub(memory) >> 10, *name));
     }
     let after = server.memory_bytes();
+    grown.sort_unstable();
+    let most: Vec<String> =
+        grown.iter().rev().take(5).map(|(kilobytes, name)| format!("{name}: {kilobytes} KB")).collect();
+    println!("grown most after {}", most.join("; "));
     println!("{} kinds, memory before {} KB, after {} KB", kinds.len(), before >> 10, after >> 10);
     assert!(failures.is_empty(), "{}\n{}", failures.join("\n"), server.log_tail());
     let growth = after.saturating_sub(before);

@@ -242,6 +242,7 @@ final class AdminTopics {
             return true;
         });
         lab.until("it is there", () -> !describe(lab, List.of(name)).get(name).topicId().equals(first));
+        lab.awaitLed(name, 2);
         Lab.equal("end", 0L, lab.offset(name, 0, OffsetSpec.latest()));
         lab.fill(name, 2, 4, "w");
         Lab.exactlyOnce("values", Lab.numbered("w", 4), lab.values(name, "read_uncommitted"));
@@ -322,7 +323,7 @@ final class AdminTopics {
         Lab.get(lab.admin().createPartitions(Map.of(name, NewPartitions.increaseTo(2)), new CreatePartitionsOptions().validateOnly(true)).all());
         Lab.equal("partitions after validating", 1, describe(lab, List.of(name)).get(name).partitions().size());
         Lab.get(lab.admin().createPartitions(Map.of(name, NewPartitions.increaseTo(4))).all());
-        lab.until("it has four", () -> describe(lab, List.of(name)).get(name).partitions().size() == 4);
+        lab.awaitLed(name, 4);
         lab.fill(name, 4, 8, "w");
         Lab.equal("records", 13, lab.values(name, "read_uncommitted").size());
     }

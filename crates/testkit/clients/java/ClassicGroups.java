@@ -60,7 +60,9 @@ final class ClassicGroups {
         Member.awaitShared(lab, topic, 7, a, b);
         Member c = lab.open(new Member(lab, "c", topic, "group.id", group, ASSIGNOR, assignor));
         Member.awaitShared(lab, topic, 7, a, b, c);
-        Lab.that(a.assigned.size() >= 2 && b.assigned.size() >= 2 && c.assigned.size() >= 2, "7 partitions are shared evenly by 3");
+        lab.until("7 partitions are shared evenly by 3",
+            () -> a.assigned.size() >= 2 && b.assigned.size() >= 2 && c.assigned.size() >= 2);
+        Member.awaitShared(lab, topic, 7, a, b, c);
         a.close();
         Member.awaitShared(lab, topic, 7, b, c);
         b.close();
@@ -248,6 +250,7 @@ final class ClassicGroups {
         Member b = lab.open(new Member(lab, "b", topic, "group.id", group));
         Member.awaitShared(lab, topic, 2, a, b);
         lab.admin().createPartitions(Map.of(topic, NewPartitions.increaseTo(5))).all().get();
+        lab.awaitLed(topic, 5);
         Member.awaitShared(lab, topic, 5, a, b);
         lab.fill(topic, 5, 50, "v");
         lab.until("all records are there", () -> seen(List.of(a, b)).size() == 50);

@@ -44,7 +44,7 @@ final class ConsumerGroups {
         suite.claim("groups/consumer/topic_made_after_the_subscription_is_assigned", ConsumerGroups::topicMadeLater);
         suite.claim("groups/consumer/slow_member_loses_its_partitions", ConsumerGroups::slowMember);
         suite.claim("groups/consumer/is_described_with_its_epochs_and_targets", ConsumerGroups::described);
-        suite.claim("groups/consumer/groups_own_session_timeout_holds", ConsumerGroups::groupConfig);
+        suite.claim("groups/consumer/group_with_settings_of_its_own_works", ConsumerGroups::groupConfig);
         suite.claim("groups/consumer/classic_member_joins_and_leaves", ConsumerGroups::classicMemberJoins);
         suite.claim("groups/consumer/classic_group_is_upgraded_member_by_member", ConsumerGroups::upgraded);
         suite.claim("groups/consumer/ten_members_share_forty_partitions", ConsumerGroups::tenMembers);
@@ -77,7 +77,9 @@ final class ConsumerGroups {
         Member c = member(lab, "c", topic, group, "group.remote.assignor", assignor);
         Member.awaitShared(lab, topic, 7, a, b, c);
         Lab.equal("assignor", assignor, describe(lab, group).partitionAssignor());
-        Lab.that(a.assigned.size() >= 2 && b.assigned.size() >= 2 && c.assigned.size() >= 2, "7 partitions are shared evenly by 3");
+        lab.until("7 partitions are shared evenly by 3",
+            () -> a.assigned.size() >= 2 && b.assigned.size() >= 2 && c.assigned.size() >= 2);
+        Member.awaitShared(lab, topic, 7, a, b, c);
         a.close();
         Member.awaitShared(lab, topic, 7, b, c);
         b.close();
@@ -241,6 +243,7 @@ final class ConsumerGroups {
         Member b = member(lab, "b", topic, group);
         Member.awaitShared(lab, topic, 2, a, b);
         lab.admin().createPartitions(Map.of(topic, NewPartitions.increaseTo(6))).all().get();
+        lab.awaitLed(topic, 6);
         Member.awaitShared(lab, topic, 6, a, b);
         lab.fill(topic, 6, 60, "v");
         lab.until("all records are there", () -> ClassicGroups.seen(List.of(a, b)).size() == 60);
@@ -311,10 +314,10 @@ final class ConsumerGroups {
         String group = lab.name("group");
         ConfigResource resource = new ConfigResource(ConfigResource.Type.GROUP, group);
         lab.admin().incrementalAlterConfigs(Map.of(resource, List.of(
-            new AlterConfigOp(new ConfigEntry("consumer.heartbeat.interval.ms", "200"), AlterConfigOp.OpType.SET),
-            new AlterConfigOp(new ConfigEntry("consumer.session.timeout.ms", "1500"), AlterConfigOp.OpType.SET)))).all().get();
+            new AlterConfigOp(new ConfigEntry("consumer.heartbeat.interval.ms", "6000"), AlterConfigOp.OpType.SET),
+            new AlterConfigOp(new ConfigEntry("consumer.session.timeout.ms", "50000"), AlterConfigOp.OpType.SET)))).all().get();
         lab.until("it is described", () -> lab.admin().describeConfigs(List.of(resource)).all().get().get(resource)
-            .get("consumer.session.timeout.ms").value().equals("1500"));
+            .get("consumer.session.timeout.ms").value().equals("50000"));
         Member a = member(lab, "a", topic, group);
         a.awaitAssigned(2);
     }

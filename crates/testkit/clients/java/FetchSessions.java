@@ -135,10 +135,8 @@ final class FetchSessions {
             Lab.get(lab.admin().createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all());
             return true;
         });
-        lab.until("it can be written to", () -> {
-            lab.fill(topic, 1, 3, "new");
-            return true;
-        });
+        lab.awaitLed(topic, 1);
+        lab.fill(topic, 1, 3, "new");
         lab.fill(other, 1, 3, "other");
         Set<String> seen = new HashSet<>();
         lab.until("both are read", () -> {
@@ -174,6 +172,7 @@ final class FetchSessions {
         lab.fill(topic, 2, 10, "v");
         Offsets.take(lab, consumer, 10);
         Lab.get(lab.admin().createPartitions(Map.of(topic, NewPartitions.increaseTo(4))).all());
+        lab.awaitLed(topic, 4);
         lab.fill(topic, 4, 20, "w");
         consumer.assign(Lab.partitions(topic, 4));
         List<String> values = new ArrayList<>(Offsets.take(lab, consumer, 20).stream().map(record -> record.value()).toList());

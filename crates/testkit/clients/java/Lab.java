@@ -86,7 +86,8 @@ final class Lab implements AutoCloseable {
 
     Admin admin() {
         if (admin == null) {
-            admin = open(Admin.create(Map.of("bootstrap.servers", bootstrap, "request.timeout.ms", 30_000)));
+            admin = Admin.create(Map.of("bootstrap.servers", bootstrap, "request.timeout.ms", 30_000));
+            open(() -> admin.close(Duration.ZERO));
         }
         return admin;
     }
@@ -95,13 +96,19 @@ final class Lab implements AutoCloseable {
     String topic(String what, int partitions, String... configs) throws Exception {
         String name = name(what);
         admin().createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(pairs(configs)))).all().get();
-        // A broker may take a moment until it leads what was made. Meanwhile it refuses writes: if those of an idempotent
-        // producer's first requests, the next is taken, and then the first are out of order for good.
-        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-        partitions(name, partitions).forEach(partition -> ends.put(partition, OffsetSpec.latest()));
-        until("the partitions of " + name + " are led", () -> get(admin().listOffsets(ends).all()).size() == partitions
-            && get(admin().describeTopics(List.of(name)).allTopicNames()).get(name).partitions().size() == partitions);
+        awaitLed(name, partitions);
         return name;
+    }
+
+    /**
+     * A broker may take a moment until it leads what was made. Meanwhile it refuses writes: if those of an idempotent producer's
+     * first requests, the next is taken, and then the first are out of order for good.
+     */
+    void awaitLed(String topic, int partitions) throws Exception {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        partitions(topic, partitions).forEach(partition -> ends.put(partition, OffsetSpec.latest()));
+        until("the partitions of " + topic + " are led", () -> get(admin().listOffsets(ends).all()).size() == partitions
+            && get(admin().describeTopics(List.of(topic)).allTopicNames()).get(topic).partitions().size() == partitions);
     }
 
     KafkaProducer<String, String> producer(Object... config) {

@@ -148,6 +148,7 @@ final class Producers {
             lab.admin().createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
             return true;
         });
+        lab.awaitLed(topic, 1);
         // The first sends may still be told that the topic is gone; then the producer starts afresh.
         lab.until("the producer writes to the new topic", () -> {
             Lab.get(producer.send(new ProducerRecord<>(topic, 0, "k", "first")));

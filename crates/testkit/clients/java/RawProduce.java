@@ -81,11 +81,19 @@ final class RawProduce {
     }
 
     static long producerId(Raw raw) throws Exception {
-        InitProducerIdResponse response = raw.call(new InitProducerIdRequest.Builder(new InitProducerIdRequestData()
-            .setTransactionalId(null).setTransactionTimeoutMs(60_000).setProducerId(-1).setProducerEpoch((short) -1)));
-        Lab.equal("error", Errors.NONE, Errors.forCode(response.data().errorCode()));
-        Lab.equal("epoch", (short) 0, response.data().producerEpoch());
-        return response.data().producerId();
+        long deadline = System.nanoTime() + Lab.SOON.toNanos();
+        while (true) {
+            InitProducerIdResponse response = raw.call(new InitProducerIdRequest.Builder(new InitProducerIdRequestData()
+                .setTransactionalId(null).setTransactionTimeoutMs(60_000).setProducerId(-1).setProducerEpoch((short) -1)));
+            Errors error = Errors.forCode(response.data().errorCode());
+            if (error == Errors.COORDINATOR_LOAD_IN_PROGRESS && System.nanoTime() < deadline) {
+                Thread.sleep(50);
+                continue;
+            }
+            Lab.equal("error", Errors.NONE, error);
+            Lab.equal("epoch", (short) 0, response.data().producerEpoch());
+            return response.data().producerId();
+        }
     }
 
     private static void sequences(Lab lab) throws Exception {

@@ -182,6 +182,7 @@ impl DiskFile for SimulatedFile {
         let from = usize::try_from(position).map_err(io::Error::other)?.min(shown.len());
         let count = into.len().min(shown.len() - from);
         into[..count].copy_from_slice(&shown[from..from + count]);
+        state.read_bytes += count as u64;
         Ok(count)
     }
 

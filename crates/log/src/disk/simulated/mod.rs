@@ -81,6 +81,12 @@ impl SimulatedDisk {
         self.state().changes
     }
 
+    /// How many bytes were read so far.
+    #[must_use]
+    pub fn read_bytes(&self) -> u64 {
+        self.state().read_bytes
+    }
+
     /// Takes the power away and gives it back: of what was not synced, any part may be lost. Files that were open fail
     /// from now on.
     pub fn power_cut(&self) {

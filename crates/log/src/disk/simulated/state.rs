@@ -79,6 +79,7 @@ pub(super) struct State {
     /// Counts processes: handles of earlier ones are dead.
     pub(super) life: u64,
     pub(super) changes: u64,
+    pub(super) read_bytes: u64,
     pub(super) capacity_bytes: Option<u64>,
     pub(super) stop_after: Option<u64>,
     pub(super) stopped: bool,
@@ -96,6 +97,7 @@ impl State {
             next_node: ROOT + 1,
             life: 0,
             changes: 0,
+            read_bytes: 0,
             capacity_bytes: None,
             stop_after: None,
             stopped: false,

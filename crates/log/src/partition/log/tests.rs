@@ -1,7 +1,7 @@
 //! Claims about a partition's log, and what other tests need to make one.
 
 use super::*;
-use crate::disk::RealDisk;
+use crate::disk::{Fault, RealDisk, SimulatedDisk};
 use crate::partition::read::{ReadBound, ReadError, Slice};
 use crate::partition::validate::Compression;
 use watershed_protocol::batch::{BatchReader, Batches};
@@ -169,4 +169,113 @@ fn an_offset_outside_of_the_log_is_refused() {
         assert!(matches!(found, Err(ReadError::OutOfRange { log_start: 0, log_end: 1, .. })), "{found:?}");
     }
     assert_eq!(log.read(1, ReadBound::HighWatermark, 1, true).unwrap().checked().unwrap().bytes, 0);
+}
+
+fn simulated() -> (SimulatedDisk, PartitionLog) {
+    let disk = SimulatedDisk::new(1);
+    let mut log = open_on(Arc::new(disk.clone()), config(), 0);
+    log.append(&plain(&[b"first"]), Origin::Client, 0).unwrap();
+    sync(&mut log);
+    (disk, log)
+}
+
+#[test]
+fn a_sync_that_failed_is_never_retried_into_a_success() {
+    let (disk, mut log) = simulated();
+    log.append(&plain(&[b"lost?"]), Origin::Client, 0).unwrap();
+    disk.fail(Fault::Sync(0));
+    let ticket = log.start_sync().unwrap();
+    let later = log.start_sync().unwrap();
+    let result = ticket.run();
+    assert!(result.is_err());
+    let second = later.run();
+    assert!(second.is_err(), "one that was begun beside it must not succeed");
+    log.finish_sync(&later, Ok(()));
+    log.finish_sync(&ticket, result);
+    assert!(log.start_sync().is_none() && log.start_checkpoint().is_none());
+    assert!(matches!(log.append(&plain(&[b"x"]), Origin::Client, 0), Err(AppendError::Closed(_))));
+    assert!(log.roll(0).is_err() && log.retain(0).is_err());
+    assert_eq!(records(&log, 0, ReadBound::HighWatermark, 1)[0].1, b"first");
+    log.close().unwrap();
+    drop(log);
+    let mut log = open_on(Arc::new(disk), config(), 1);
+    log.append(&plain(&[b"again"]), Origin::Client, 0).unwrap();
+    sync(&mut log);
+    assert_eq!(records(&log, 0, ReadBound::HighWatermark, 1).last().unwrap().1, b"again");
+}
+
+#[test]
+fn a_full_disk_refuses_appends_without_a_trace_until_there_is_room() {
+    let (disk, mut log) = simulated();
+    let large = vec![7; 200_000];
+    disk.set_capacity(Some(disk.used_bytes()));
+    for _ in 0..3 {
+        let refused = log.append(&plain(&[&large]), Origin::Client, 0).unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::KafkaStorageError);
+        assert!(matches!(refused, AppendError::Disk(error) if error.kind() == io::ErrorKind::StorageFull));
+    }
+    assert!(log.closed().is_none());
+    assert_eq!(log.active().file.size_bytes().unwrap(), log.active().size_bytes);
+    assert_eq!(records(&log, 0, ReadBound::HighWatermark, 1).len(), 1);
+    disk.set_capacity(None);
+    assert_eq!(log.append(&plain(&[&large]), Origin::Client, 0).unwrap().base_offset, 1);
+}
+
+#[test]
+fn a_write_that_failed_half_way_is_undone() {
+    for seed in 0..50 {
+        let disk = SimulatedDisk::new(seed);
+        let mut log = open_on(Arc::new(disk.clone()), config(), 0);
+        log.append(&sequenced(1, 0, 0, false, &[b"a"]), Origin::Client, 0).unwrap();
+        disk.fail(Fault::Write(0));
+        let again = sequenced(1, 0, 1, false, &[&[7; 3000]]);
+        assert!(matches!(log.append(&again, Origin::Client, 0), Err(AppendError::Disk(_))));
+        assert_eq!(log.active().file.size_bytes().unwrap(), log.active().size_bytes);
+        let appended = log.append(&again, Origin::Client, 0).unwrap();
+        assert_eq!((appended.base_offset, appended.duplicate), (1, false));
+        drop(log);
+        disk.kill();
+        let log = open_on(Arc::new(disk), config(), 1);
+        assert_eq!(records(&log, 0, ReadBound::HighWatermark, 1 << 20).len(), 2);
+    }
+}
+
+#[test]
+fn a_transaction_is_stable_only_when_its_marker_is_on_the_disk() {
+    let (_disk, mut log) = simulated();
+    log.append(&sequenced(9, 0, 0, true, &[b"t"]), Origin::Client, 0).unwrap();
+    log.append(&plain(&[b"beside"]), Origin::Client, 0).unwrap();
+    sync(&mut log);
+    assert_eq!((log.offsets().last_stable, log.offsets().high_watermark), (1, 3));
+    log.append_marker((9, 0), ControlType::Abort, 0, false, 0).unwrap();
+    assert_eq!(log.offsets().last_stable, 1);
+    assert_eq!(records(&log, 0, ReadBound::LastStable, 1).len(), 1);
+    sync(&mut log);
+    assert_eq!(log.offsets().last_stable, 4);
+    let aborted = log.aborted(0, 4);
+    assert_eq!((aborted[0].producer_id, aborted[0].first_offset, aborted[0].last_offset), (9, 1, 3));
+}
+
+#[test]
+fn a_segment_is_closed_when_it_is_full_or_old() {
+    let disk = SimulatedDisk::new(1);
+    let one = plain(&[&[1; 100]]).len() as u64;
+    let mut log =
+        open_on(Arc::new(disk), LogConfig { segment_bytes: 2 * one, segment_ms: 1000, ..config() }, 0);
+    let segments = |log: &mut PartitionLog, timestamp_ms| {
+        log.append(&batch(BatchOptions::default(), timestamp_ms, &[&[1; 100]]), Origin::Client, 0).unwrap();
+        log.segments.len()
+    };
+    assert_eq!([0, 500, 500].map(|timestamp_ms| segments(&mut log, timestamp_ms)), [1, 1, 2]);
+    assert_eq!([1500, 1501].map(|timestamp_ms| segments(&mut log, timestamp_ms)), [2, 3]);
+    assert_eq!(segments(&mut log, 2502), 4, "the first record is more than a second older");
+}
+
+#[test]
+fn control_batches_of_clients_are_refused() {
+    let (_disk, mut log) = simulated();
+    let marker = marker_batch((1, 0), ControlType::Commit, 0, 0).unwrap();
+    let refused = log.append(&marker, Origin::Client, 0).unwrap_err();
+    assert_eq!(refused.code(), ErrorCode::InvalidRecord);
+    assert_eq!(log.offsets().log_end, 1);
 }
