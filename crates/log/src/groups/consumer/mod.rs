@@ -13,6 +13,8 @@
 pub(super) mod assignor;
 mod classic_member;
 mod heartbeat;
+#[cfg(test)]
+mod migration_tests;
 mod reconcile;
 mod subscription;
 #[cfg(test)]

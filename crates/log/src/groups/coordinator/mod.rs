@@ -407,9 +407,7 @@ fn consumer_group<'g>(groups: &'g HashMap<Arc<str>, Group>, id: &str) -> Result<
     match groups.get(id) {
         Some(Group::Consumer(group)) => Ok(group),
         Some(Group::Classic(_)) => Err(not_a_consumer_group(id)),
-        None => {
-            Err(Refusal { code: ErrorCode::GroupIdNotFound, message: format!("Group {id} not found.") })
-        }
+        None => Err(Refusal { code: ErrorCode::GroupIdNotFound, message: format!("Group {id} not found.") }),
     }
 }
 
