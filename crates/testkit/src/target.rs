@@ -59,27 +59,30 @@ impl Kind {
 }
 
 /// Settings in which a broker for tests differs from Kafka's defaults, for both kinds.
-pub const SETTINGS: [(&str, &str); 8] = [
+pub const SETTINGS: [(&str, &str); 9] = [
     ("auto.create.topics.enable", "true"),
     ("message.max.bytes", "1048588"),
     // Records of tests are old.
     ("log.retention.ms", "-1"),
-    ("log.cleaner.backoff.ms", "300"),
     ("group.initial.rebalance.delay.ms", "0"),
     // A member that was killed is missed after a session: as short as clients can bear.
     ("group.min.session.timeout.ms", "500"),
     ("group.consumer.session.timeout.ms", "3000"),
     ("group.consumer.heartbeat.interval.ms", "300"),
+    // Cleaning and retention are waited for.
+    ("log.cleaner.backoff.ms", "200"),
+    ("log.retention.check.interval.ms", "500"),
 ];
 
 /// What Apache Kafka alone needs for these: how often it looks, and what it allows.
-const KAFKA_SETTINGS: [(&str, &str); 5] = [
+const KAFKA_SETTINGS: [(&str, &str); 6] = [
     ("group.consumer.min.session.timeout.ms", "500"),
     ("group.consumer.min.heartbeat.interval.ms", "100"),
     ("transaction.abort.timed.out.transaction.cleanup.interval.ms", "200"),
     // A killed broker's registration ends with its session; until then it cannot register again.
     ("broker.session.timeout.ms", "4000"),
     ("broker.heartbeat.interval.ms", "500"),
+    ("log.initial.task.delay.ms", "100"),
 ];
 
 /// A running broker of either kind. It ends when it is dropped, or when the test's process does.

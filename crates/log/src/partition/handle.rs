@@ -158,6 +158,10 @@ impl Partition {
     fn sync_until_done(&self) {
         loop {
             self.sync_once();
+            let urgent = self.log().checkpoint_urgent();
+            if urgent && let Err(error) = self.checkpoint() {
+                tracing::warn!(partition = %self.id, %error, "no checkpoint was written: the next start reads more again");
+            }
             let mut syncing = self.syncing.lock().unwrap_or_else(PoisonError::into_inner);
             if *syncing == (Syncing::Running { again: true }) {
                 *syncing = Syncing::Running { again: false };
