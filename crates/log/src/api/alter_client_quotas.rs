@@ -15,10 +15,10 @@ pub(super) async fn answer(call: &Call<'_>, request: &AlterClientQuotasRequest<'
     let alterations = request.entries.iter().map(alteration).collect();
     let outcomes = alter(call, alterations, request.validate_only).await;
     let entries = request.entries.iter().zip(&outcomes).map(|(entry, outcome)| {
-        let entity = entry.entity.iter().map(|part| EntityData {
-            entity_type: part.entity_type,
-            entity_name: part.entity_name,
-        });
+        let entity = entry
+            .entity
+            .iter()
+            .map(|part| EntityData { entity_type: part.entity_type, entity_name: part.entity_name });
         EntryData {
             error_code: outcome.as_ref().map_or_else(|refusal| refusal.code, |()| ErrorCode::None).code(),
             error_message: outcome.as_ref().err().map(|refusal| refusal.message.as_str()),

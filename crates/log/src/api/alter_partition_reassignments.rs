@@ -7,9 +7,7 @@ use watershed_protocol::messages::alter_partition_reassignments_request::Reassig
 use watershed_protocol::messages::alter_partition_reassignments_response::{
     ReassignablePartitionResponse, ReassignableTopicResponse,
 };
-use watershed_protocol::messages::{
-    AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse,
-};
+use watershed_protocol::messages::{AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse};
 
 use super::{Call, Reply};
 
@@ -39,6 +37,8 @@ fn check(call: &Call<'_>, topic: &str, wanted: &ReassignablePartition) -> (Error
     match wanted.replicas.as_deref() {
         None => (ErrorCode::NoReassignmentInProgress, Some("nothing is being moved")),
         Some([replica]) if *replica == call.broker.options.node_id => (ErrorCode::None, None),
-        Some(_) => (ErrorCode::InvalidReplicaAssignment, Some("there is one broker: a partition can be there alone")),
+        Some(_) => {
+            (ErrorCode::InvalidReplicaAssignment, Some("there is one broker: a partition can be there alone"))
+        }
     }
 }

@@ -57,7 +57,10 @@ pub(super) async fn answer(call: &Call<'_>, request: &AlterUserScramCredentialsR
         }
     }
     if image.scram.len() + credentials.len() > CREDENTIALS_MAX {
-        let refusal = Refusal::new(ErrorCode::PolicyViolation, format!("{CREDENTIALS_MAX} credentials are kept at most"));
+        let refusal = Refusal::new(
+            ErrorCode::PolicyViolation,
+            format!("{CREDENTIALS_MAX} credentials are kept at most"),
+        );
         users.values_mut().for_each(|outcome| *outcome = Err(refusal.clone()));
     }
     // A user's alterations are made all or none.
@@ -83,7 +86,10 @@ pub(super) async fn answer(call: &Call<'_>, request: &AlterUserScramCredentialsR
 
 fn check_user(name: &str, mechanism: i8) -> Result<(), Refusal> {
     if !matches!(mechanism, SCRAM_SHA_256 | SCRAM_SHA_512) {
-        return Err(Refusal::new(ErrorCode::UnsupportedSaslMechanism, "mechanisms are SCRAM-SHA-256 (1) and SCRAM-SHA-512 (2)"));
+        return Err(Refusal::new(
+            ErrorCode::UnsupportedSaslMechanism,
+            "mechanisms are SCRAM-SHA-256 (1) and SCRAM-SHA-512 (2)",
+        ));
     }
     if name.is_empty() {
         return Err(Refusal::new(ErrorCode::UnacceptableCredential, "a user's name cannot be empty"));

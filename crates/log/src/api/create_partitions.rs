@@ -28,7 +28,8 @@ pub(super) async fn answer(call: &Call<'_>, request: &CreatePartitionsRequest<'_
         outcomes.push((topic.name, outcome));
     }
     if !request.validate_only {
-        let wanted = outcomes.iter().filter_map(|(name, outcome)| Some(((*name).to_owned(), *outcome.as_ref().ok()?)));
+        let wanted =
+            outcomes.iter().filter_map(|(name, outcome)| Some(((*name).to_owned(), *outcome.as_ref().ok()?)));
         let mut grown = call.broker.catalog.grow_topics(wanted.collect()).await.into_iter();
         for (_, outcome) in &mut outcomes {
             if outcome.is_ok()
@@ -64,7 +65,10 @@ fn check(call: &Call<'_>, wanted: &CreatePartitionsTopic<'_>) -> Result<i32, Ref
     let invalid = |message: String| Refusal::new(ErrorCode::InvalidReplicaAssignment, message);
     let more = wanted.count - now;
     if usize::try_from(more) != Ok(assignments.len()) {
-        return Err(invalid(format!("{more} partitions more need as many assignments, not {}", assignments.len())));
+        return Err(invalid(format!(
+            "{more} partitions more need as many assignments, not {}",
+            assignments.len()
+        )));
     }
     let node_id = call.broker.options.node_id;
     match assignments.iter().find(|assignment| assignment.broker_ids != [node_id]) {

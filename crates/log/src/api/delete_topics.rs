@@ -37,7 +37,9 @@ pub(super) async fn answer(call: &Call<'_>, request: &DeleteTopicsRequest<'_>) -
     let ids = wanted.iter().filter_map(|wanted| wanted.outcome.as_ref().ok()).map(|topic| topic.id).collect();
     let mut outcomes = call.broker.catalog.delete_topics(ids).await.into_iter();
     for wanted in &mut wanted {
-        if let (Ok(_), Some(Err(refusal))) = (&wanted.outcome, wanted.outcome.is_ok().then(|| outcomes.next()).flatten()) {
+        if let (Ok(_), Some(Err(refusal))) =
+            (&wanted.outcome, wanted.outcome.is_ok().then(|| outcomes.next()).flatten())
+        {
             wanted.outcome = Err(refusal);
         }
     }
@@ -94,9 +96,11 @@ fn find_one(call: &Call<'_>, name: Option<&str>, id: Uuid) -> Result<Arc<Topic>,
         Some(name) => call.broker.catalog.topic(name).ok_or_else(|| {
             Refusal::new(ErrorCode::UnknownTopicOrPartition, format!("there is no topic {name}"))
         })?,
-        None => call.broker.catalog.topic_by_id(id).ok_or_else(|| {
-            Refusal::new(ErrorCode::UnknownTopicId, "there is no topic with this id")
-        })?,
+        None => call
+            .broker
+            .catalog
+            .topic_by_id(id)
+            .ok_or_else(|| Refusal::new(ErrorCode::UnknownTopicId, "there is no topic with this id"))?,
     };
     if topic.internal {
         let message = format!("the topic {} holds a coordinator's state: it cannot be deleted", topic.name);

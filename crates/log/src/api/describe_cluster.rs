@@ -23,7 +23,8 @@ pub(super) async fn answer(call: &Call<'_>, request: &DescribeClusterRequest) ->
     }
     let (host, port) = &call.caller.advertised;
     let broker_id = call.broker.options.node_id;
-    let broker = DescribeClusterBroker { broker_id, host, port: i32::from(*port), rack: None, is_fenced: false };
+    let broker =
+        DescribeClusterBroker { broker_id, host, port: i32::from(*port), rack: None, is_fenced: false };
     let asks = request.include_cluster_authorized_operations;
     call.reply(&DescribeClusterResponse {
         endpoint_type: request.endpoint_type,

@@ -41,9 +41,7 @@ pub(super) async fn answer(call: &Call<'_>, request: &DescribeConfigsRequest<'_>
                     all || resource.configuration_keys.iter().flatten().any(|&name| name == entry.name)
                 };
                 let entries = entries.iter().filter(asked);
-                result.configs = entries
-                    .map(|own| fill(call.version(), request, own, entry(own)))
-                    .collect();
+                result.configs = entries.map(|own| fill(call.version(), request, own, entry(own))).collect();
             }
             Err(refusal) => {
                 result.error_code = refusal.code.code();
@@ -117,7 +115,8 @@ fn describe_resource(
 /// What follows from how the broker was started.
 fn own_settings(call: &Call<'_>) -> BTreeMap<&'static str, String> {
     let (host, port) = &call.caller.advertised;
-    let (node_id, data) = (call.broker.options.node_id.to_string(), call.broker.options.data.to_string_lossy());
+    let (node_id, data) =
+        (call.broker.options.node_id.to_string(), call.broker.options.data.to_string_lossy());
     BTreeMap::from([
         ("advertised.listeners", format!("PLAINTEXT://{host}:{port}")),
         ("broker.id", node_id.clone()),

@@ -27,7 +27,8 @@ pub(super) async fn answer(call: &Call<'_>, request: &DescribeLogDirsRequest<'_>
             for topic in topics {
                 by_name.entry(topic.topic).or_default().extend(&topic.partitions);
             }
-            let found = by_name.into_iter().filter_map(|(name, numbers)| Some((catalog.topic(name)?, Some(numbers))));
+            let found =
+                by_name.into_iter().filter_map(|(name, numbers)| Some((catalog.topic(name)?, Some(numbers))));
             found.collect()
         }
     };

@@ -35,8 +35,13 @@ pub(super) async fn answer(call: &Call<'_>, request: &DescribeQuorumRequest<'_>)
     let (host, port) = &call.caller.advertised;
     let node_id = call.broker.options.node_id;
     let listeners = vec![Listener { name: "CONTROLLER", host, port: *port }];
-    let nodes = if call.version() >= FIRST_WITH_NODES { vec![Node { node_id, listeners }] } else { Vec::new() };
-    call.reply(&DescribeQuorumResponse { topics: topics.collect(), nodes, ..DescribeQuorumResponse::default() })
+    let nodes =
+        if call.version() >= FIRST_WITH_NODES { vec![Node { node_id, listeners }] } else { Vec::new() };
+    call.reply(&DescribeQuorumResponse {
+        topics: topics.collect(),
+        nodes,
+        ..DescribeQuorumResponse::default()
+    })
 }
 
 fn describe(call: &Call<'_>) -> PartitionData<'static> {

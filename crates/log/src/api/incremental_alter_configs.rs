@@ -26,14 +26,13 @@ mod operation {
 pub(super) async fn answer(call: &Call<'_>, request: &IncrementalAlterConfigsRequest<'_>) -> Reply {
     let alterations = request.resources.iter().map(alteration).collect();
     let outcomes = alter(call, alterations, request.validate_only).await;
-    let responses = request.resources.iter().zip(&outcomes).map(|(resource, outcome)| {
-        AlterConfigsResourceResponse {
+    let responses =
+        request.resources.iter().zip(&outcomes).map(|(resource, outcome)| AlterConfigsResourceResponse {
             error_code: outcome.as_ref().map_or_else(|refusal| refusal.code, |()| ErrorCode::None).code(),
             error_message: outcome.as_ref().err().map(|refusal| refusal.message.as_str()),
             resource_type: resource.resource_type,
             resource_name: resource.resource_name,
-        }
-    });
+        });
     call.reply(&IncrementalAlterConfigsResponse {
         responses: responses.collect(),
         ..IncrementalAlterConfigsResponse::default()

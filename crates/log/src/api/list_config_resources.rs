@@ -27,12 +27,15 @@ pub(super) async fn answer(call: &Call<'_>, request: &ListConfigResourcesRequest
     let node_id = call.broker.options.node_id.to_string();
     let mut config_resources = Vec::new();
     for resource_type in ALL.into_iter().filter(|resource_type| asked.contains(resource_type)) {
-        let mut add =
-            |resource_name| config_resources.push(ConfigResource { resource_name, resource_type });
+        let mut add = |resource_name| config_resources.push(ConfigResource { resource_name, resource_type });
         match resource_type {
             TOPIC => image.topics.keys().for_each(|name| add(name)),
             BROKER | BROKER_LOGGER => add(&node_id),
-            _ => image.settings.keys().filter(|(kind, _)| *kind == resource_type).for_each(|(_, name)| add(name)),
+            _ => image
+                .settings
+                .keys()
+                .filter(|(kind, _)| *kind == resource_type)
+                .for_each(|(_, name)| add(name)),
         }
     }
     call.reply(&ListConfigResourcesResponse { config_resources, ..ListConfigResourcesResponse::default() })

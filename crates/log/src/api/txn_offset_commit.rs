@@ -63,7 +63,9 @@ pub(super) async fn answer(call: &Call<'_>, request: &TxnOffsetCommitRequest<'_>
 /// What a client of this version gets for an error of the transaction coordinator, such that it does the right thing.
 const fn known_to_client(error: ErrorCode, version: i16) -> ErrorCode {
     match error {
-        ErrorCode::TransactionAbortable if version < KNOWS_TRANSACTION_ABORTABLE => ErrorCode::InvalidTxnState,
+        ErrorCode::TransactionAbortable if version < KNOWS_TRANSACTION_ABORTABLE => {
+            ErrorCode::InvalidTxnState
+        }
         // Sent again by every client.
         ErrorCode::ConcurrentTransactions if version < ADDS_PARTITION => ErrorCode::CoordinatorLoadInProgress,
         other => other,

@@ -39,6 +39,8 @@ fn fault(feature: &str, wanted: i16) -> Option<String> {
     match FEATURES.iter().find(|(name, ..)| *name == feature) {
         None => Some(format!("there is no feature {feature}")),
         Some((_, _, _, level)) if *level == wanted => None,
-        Some((_, _, _, level)) => Some(format!("the feature {feature} stays at its level {level}: it cannot become {wanted}")),
+        Some((_, _, _, level)) => {
+            Some(format!("the feature {feature} stays at its level {level}: it cannot become {wanted}"))
+        }
     }
 }

@@ -7,8 +7,12 @@ use watershed_protocol::ErrorCode;
 use super::changes::{Alteration, unknown_topic};
 use super::image::Image;
 use super::plan::{Edit, Refusal, edited};
-use crate::settings::resource::{self, CLIENT_METRICS_SETTINGS, GROUP_SETTINGS, ResourceSetting, resource_type};
-use crate::settings::{BrokerSettings, SettingError, TopicSettings, VALUE_BYTES_MAX, broker_setting, describe, topic_setting};
+use crate::settings::resource::{
+    self, CLIENT_METRICS_SETTINGS, GROUP_SETTINGS, ResourceSetting, resource_type,
+};
+use crate::settings::{
+    BrokerSettings, SettingError, TopicSettings, VALUE_BYTES_MAX, broker_setting, describe, topic_setting,
+};
 
 /// The most resources, besides topics, that settings are kept for.
 const RESOURCES_MAX: usize = 10_000;
@@ -51,8 +55,10 @@ pub(crate) fn altered(
         resource_type::CLIENT_METRICS => {
             let before = kept();
             let after = table_settings(CLIENT_METRICS_SETTINGS, &before, alteration).map_err(|refusal| {
-                // Kafka's code for these.
-                Refusal { code: ErrorCode::InvalidRequest, ..refusal }
+                // Kafka's codes for these.
+                let is_match = alteration.edits.iter().any(|(name, _)| name == "match");
+                let code = if is_match { ErrorCode::InvalidConfig } else { ErrorCode::InvalidRequest };
+                Refusal { code, ..refusal }
             })?;
             Ok((before, after))
         }
@@ -95,7 +101,8 @@ fn check_sizes(image: &Image, alteration: &Alteration) -> Result<(), Refusal> {
         return invalid("a group's settings need the group's name".to_owned());
     }
     if image.settings.len() >= RESOURCES_MAX {
-        let message = format!("{RESOURCES_MAX} resources have settings of their own: delete some of them first");
+        let message =
+            format!("{RESOURCES_MAX} resources have settings of their own: delete some of them first");
         return Err(Refusal::new(ErrorCode::PolicyViolation, message));
     }
     Ok(())
@@ -141,7 +148,9 @@ fn broker_settings(
     let mut scratch = BrokerSettings::default();
     for (name, value) in &after {
         if broker_setting(name).is_some() && !describe::is_alterable(name) {
-            let message = format!("the setting {name} cannot be altered while the broker runs: start it with --set {name}={value}");
+            let message = format!(
+                "the setting {name} cannot be altered while the broker runs: start it with --set {name}={value}"
+            );
             return Err(Refusal::new(ErrorCode::InvalidRequest, message));
         }
         let invalid = |error: SettingError| Refusal::new(ErrorCode::InvalidRequest, error.to_string());
@@ -159,9 +168,7 @@ fn table_settings(
     before: &Settings,
     alteration: &Alteration,
 ) -> Result<Settings, Refusal> {
-    let is_list = |name: &str| {
-        table.iter().any(|setting| setting.name == name && setting.rule.is_list())
-    };
+    let is_list = |name: &str| table.iter().any(|setting| setting.name == name && setting.rule.is_list());
     let after = edited(&start(before, alteration), &alteration.edits, |_| None, is_list)?;
     Ok(resource::checked(table, after)?)
 }

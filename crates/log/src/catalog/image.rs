@@ -68,9 +68,8 @@ impl Image {
 
     /// Makes the broker's settings those of its start and what was altered since.
     pub(crate) fn take_up_broker_settings(&mut self, node_id: i32) {
-        let altered = |name: String| {
-            self.settings.get(&(resource_type::BROKER, name)).cloned().unwrap_or_default()
-        };
+        let altered =
+            |name: String| self.settings.get(&(resource_type::BROKER, name)).cloned().unwrap_or_default();
         let (own, for_all) = (altered(node_id.to_string()), altered(String::new()));
         self.broker = Arc::new(BrokerSettings::clone(&self.broker).with_altered(own, for_all));
     }

@@ -47,7 +47,12 @@ pub(super) fn open(options: &Options, disk: &Arc<dyn Disk>, now_ms: i64) -> Resu
         ..Image::default()
     };
     let own = |(resource, _): &(&(i8, String), &mut _)| resource.0 != RESOURCE_TOPIC;
-    image.settings = known.settings.iter_mut().filter(own).map(|(resource, set)| (resource.clone(), std::mem::take(set))).collect();
+    image.settings = known
+        .settings
+        .iter_mut()
+        .filter(own)
+        .map(|(resource, set)| (resource.clone(), std::mem::take(set)))
+        .collect();
     image.take_up_broker_settings(node.node_id);
     open_topics(&node, &mut known, &mut image, now_ms)?;
     let shared = Shared {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::TopicSettings;
 use super::broker::{BrokerSetting, BrokerSettings, Kind, Source};
 use super::broker_table::BROKER_SETTINGS;
 use super::resource::ResourceSetting;
 use super::topic::{TOPIC_SETTINGS, TopicSetting};
-use super::TopicSettings;
 
 /// A setting and its value.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -61,7 +61,8 @@ async fn add_v(harness: &Harness, version: i16, producer: Producer, wanted: &[(&
     };
     let answer = harness.ask(&request, version).await;
     let answer = answer.read::<AddPartitionsToTxnResponse<'_>>();
-    let partitions = answer.results_by_topic_v3_and_below.iter().flat_map(|topic| &topic.results_by_partition);
+    let partitions =
+        answer.results_by_topic_v3_and_below.iter().flat_map(|topic| &topic.results_by_partition);
     partitions.map(|partition| partition.partition_error_code).collect()
 }
 
@@ -76,8 +77,7 @@ async fn produce_v(harness: &Harness, version: i16, producer: Producer, to: i32)
     let data = PartitionProduceData { index: to, records: Some(Payload::from(&records[..])) };
     let topic_data =
         vec![TopicProduceData { name: "orders", partition_data: vec![data], ..TopicProduceData::default() }];
-    let request =
-        ProduceRequest { transactional_id: Some(ID), acks: -1, timeout_ms: 1_000, topic_data };
+    let request = ProduceRequest { transactional_id: Some(ID), acks: -1, timeout_ms: 1_000, topic_data };
     let answer = harness.ask(&request, version).await;
     answer.read::<ProduceResponse<'_>>().responses[0].partition_responses[0].error_code
 }
@@ -161,7 +161,8 @@ fn a_write_outside_of_the_transaction_is_refused_in_words_that_the_client_knows(
 fn all_partitions_are_added_or_none() {
     with_harness(async |harness| {
         let (_, producer) = init_v(&harness, 4, (-1, -1)).await;
-        let (unknown, skipped) = (code(ErrorCode::UnknownTopicOrPartition), code(ErrorCode::OperationNotAttempted));
+        let (unknown, skipped) =
+            (code(ErrorCode::UnknownTopicOrPartition), code(ErrorCode::OperationNotAttempted));
         let errors = add_v(&harness, 3, producer, &[("orders", &[0, 3]), ("nothing", &[0])]).await;
         assert_eq!(errors, [skipped, unknown, unknown]);
         assert_eq!(harness.broker.transactions.describe(ID).unwrap().state, State::Empty);
@@ -189,7 +190,8 @@ fn brokers_may_ask_for_several_ids_at_once() {
                 .results_by_transaction
                 .iter()
                 .map(|result| {
-                    let partitions = result.topic_results.iter().flat_map(|topic| &topic.results_by_partition);
+                    let partitions =
+                        result.topic_results.iter().flat_map(|topic| &topic.results_by_partition);
                     (result.transactional_id, partitions.map(|one| one.partition_error_code).collect())
                 })
                 .collect();
@@ -225,7 +227,10 @@ fn transactions_are_described_and_listed() {
             let answer = answer.read::<ListTransactionsResponse<'_>>();
             assert_eq!((answer.error_code, &answer.unknown_state_filters[..]), (0, &["Odd"][..]));
             let one = &answer.transaction_states[0];
-            assert_eq!((one.transactional_id, one.producer_id, one.transaction_state), (ID, producer.0, "Ongoing"));
+            assert_eq!(
+                (one.transactional_id, one.producer_id, one.transaction_state),
+                (ID, producer.0, "Ongoing")
+            );
         }
         let request = ListTransactionsRequest { transactional_id_pattern: Some("["), ..Default::default() };
         let answer = harness.ask(&request, 2).await;
