@@ -175,9 +175,9 @@ fn history(seed: u64) {
             drop(life);
             life = loop {
                 if chance.one_in(2) {
-                    disk.power_cut()
+                    disk.power_cut();
                 } else {
-                    disk.kill()
+                    disk.kill();
                 }
                 if stops_again && chance.one_in(2) {
                     disk.stop_after(chance.below(30));

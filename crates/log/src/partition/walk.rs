@@ -103,11 +103,6 @@ impl<'a> Walk<'a> {
         self
     }
 
-    /// Where the next step will look.
-    pub(crate) fn position(&self) -> u64 {
-        self.position
-    }
-
     /// Goes on to the next batch.
     ///
     /// # Errors
@@ -316,15 +311,6 @@ impl Verified {
         let parts = self.parts();
         let behind = parts.partition_point(|part| part.0 <= from);
         behind.checked_sub(1).is_some_and(|at| to <= parts[at].1)
-    }
-
-    /// Forgets what lies behind `end`.
-    pub(crate) fn cut(&self, end: u64) {
-        let mut parts = self.parts();
-        parts.retain(|part| part.0 < end);
-        if let Some(last) = parts.last_mut() {
-            last.1 = last.1.min(end);
-        }
     }
 
     fn parts(&self) -> MutexGuard<'_, Vec<(u64, u64)>> {

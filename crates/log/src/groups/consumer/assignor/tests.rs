@@ -20,12 +20,10 @@ fn member(name: &str, topics: &[u128], had: &[(u128, &[i32])]) -> Subscriber {
     }
 }
 
-fn check(
-    assignor: Assignor,
-    topics: &[(u128, i32)],
-    members: &[Subscriber],
-    expect: &[(&str, &[(u128, &[i32])])],
-) {
+/// A member, and its partitions by topic.
+type Expected<'a> = (&'a str, &'a [(u128, &'a [i32])]);
+
+fn check(assignor: Assignor, topics: &[(u128, i32)], members: &[Subscriber], expect: &[Expected<'_>]) {
     let topics = topics.iter().map(|&(number, partitions)| (topic(number), partitions)).collect();
     let expect: BTreeMap<String, Assignment> = expect
         .iter()
