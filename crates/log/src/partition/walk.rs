@@ -212,8 +212,6 @@ impl<'a> Walk<'a> {
     fn find_next(&mut self, position: u64) -> io::Result<Option<u64>> {
         // Most often the length is right, and only the records are damaged.
         let likely = self.plausible_at(position)?.ok().map(|found| found.end());
-        // What is damaged had an offset of its own.
-        self.offset_min = self.offset_min.saturating_add(1);
         if let Some(likely) = likely
             && self.is_batch_at(likely)?
         {
@@ -276,7 +274,11 @@ impl<'a> Walk<'a> {
 
 /// The parts of a file whose bytes are known to be right: written by this process, or checked since it started.
 #[derive(Debug, Default)]
-pub(crate) struct Verified(Mutex<Vec<(u64, u64)>>);
+pub(crate) struct Verified {
+    parts: Mutex<Vec<(u64, u64)>>,
+    /// The place of the damage that was reported last.
+    reported: Mutex<Option<u64>>,
+}
 
 impl Verified {
     /// Parts that are remembered; of more the shortest is forgotten, and will be checked again.
@@ -284,7 +286,15 @@ impl Verified {
 
     /// Of a file that is right from its front to `end`.
     pub(crate) fn up_to(end: u64) -> Self {
-        Self(Mutex::new(if end == 0 { Vec::new() } else { vec![(0, end)] }))
+        let verified = Self::default();
+        verified.add(0, end);
+        verified
+    }
+
+    /// True if damage at this place was not the last to be reported: consumers ask again and again.
+    pub(crate) fn is_news(&self, position: u64) -> bool {
+        let mut reported = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
+        reported.replace(position) != Some(position)
     }
 
     /// Takes note of a part.
@@ -314,6 +324,9 @@ impl Verified {
     }
 
     fn parts(&self) -> MutexGuard<'_, Vec<(u64, u64)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests;
