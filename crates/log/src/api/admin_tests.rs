@@ -56,8 +56,16 @@ async fn every_version_is_answered() {
 }
 
 /// What one resource's settings were altered with, and what the answer says.
-async fn alter(harness: &Harness, resource: (i8, &str), name: &str, operation: i8, value: Option<&str>) -> i16 {
-    use watershed_protocol::messages::incremental_alter_configs_request::{AlterConfigsResource, AlterableConfig};
+async fn alter(
+    harness: &Harness,
+    resource: (i8, &str),
+    name: &str,
+    operation: i8,
+    value: Option<&str>,
+) -> i16 {
+    use watershed_protocol::messages::incremental_alter_configs_request::{
+        AlterConfigsResource, AlterableConfig,
+    };
     let resource = AlterConfigsResource {
         resource_type: resource.0,
         resource_name: resource.1,
@@ -76,7 +84,11 @@ async fn described(harness: &Harness, resource: (i8, &str), name: &str) -> Optio
         resource_name: resource.1,
         configuration_keys: Some(vec![name]),
     };
-    let request = DescribeConfigsRequest { resources: vec![resource], include_synonyms: true, include_documentation: true };
+    let request = DescribeConfigsRequest {
+        resources: vec![resource],
+        include_synonyms: true,
+        include_documentation: true,
+    };
     let answer = harness.ask(&request, 4).await;
     let response: DescribeConfigsResponse<'_> = answer.read();
     assert_eq!(response.results[0].error_code, 0);
@@ -163,7 +175,12 @@ async fn topics_are_created_or_refused_with_kafkas_codes() {
         let expected = format!("{topic:?}");
         assert_eq!(ask(topic, true).await, code.code(), "{expected}");
     };
-    let topic = |name, num_partitions, replication_factor| CreatableTopic { name, num_partitions, replication_factor, ..Default::default() };
+    let topic = |name, num_partitions, replication_factor| CreatableTopic {
+        name,
+        num_partitions,
+        replication_factor,
+        ..Default::default()
+    };
     check(topic("x", -1, -1), E::None).await;
     check(topic("x", 3, 1), E::None).await;
     check(topic("orders", 3, 1), E::TopicAlreadyExists).await;
@@ -175,7 +192,10 @@ async fn topics_are_created_or_refused_with_kafkas_codes() {
     check(topic("x", i32::MAX, 1), E::PolicyViolation).await;
     check(topic("x", 1, 0), E::InvalidReplicationFactor).await;
     check(topic("x", 1, 2), E::InvalidReplicationFactor).await;
-    let config = |name, value| CreatableTopic { configs: vec![CreatableTopicConfig { name, value }], ..topic("x", 1, 1) };
+    let config = |name, value| CreatableTopic {
+        configs: vec![CreatableTopicConfig { name, value }],
+        ..topic("x", 1, 1)
+    };
     for (name, value, code) in [
         ("cleanup.policy", Some(""), E::None),
         ("cleanup.policy", Some("delete,delete"), E::None),
@@ -198,7 +218,10 @@ async fn topics_are_created_or_refused_with_kafkas_codes() {
     let assigned = |numbers: &[(i32, i32)]| CreatableTopic {
         assignments: numbers
             .iter()
-            .map(|&(partition_index, broker)| CreatableReplicaAssignment { partition_index, broker_ids: vec![broker] })
+            .map(|&(partition_index, broker)| CreatableReplicaAssignment {
+                partition_index,
+                broker_ids: vec![broker],
+            })
             .collect(),
         ..topic("x", -1, -1)
     };
@@ -231,7 +254,8 @@ async fn a_deleted_topic_is_gone_and_its_name_can_be_had_again_with_another_id()
     let harness = Harness::start().await;
     harness.create_topic("x", 2).await;
     let before = harness.broker.catalog.topic("x").unwrap();
-    let request = DeleteTopicsRequest { topic_names: vec!["x", "missing", "__consumer_offsets"], ..Default::default() };
+    let request =
+        DeleteTopicsRequest { topic_names: vec!["x", "missing", "__consumer_offsets"], ..Default::default() };
     let answer = harness.ask(&request, 5).await;
     let response: DeleteTopicsResponse<'_> = answer.read();
     let codes: Vec<i16> = response.responses.iter().map(|topic| topic.error_code).collect();
@@ -256,7 +280,9 @@ async fn a_deleted_topic_is_gone_and_its_name_can_be_had_again_with_another_id()
 
 #[tokio::test]
 async fn partitions_are_added_and_never_removed() {
-    use watershed_protocol::messages::create_partitions_request::{CreatePartitionsAssignment, CreatePartitionsTopic};
+    use watershed_protocol::messages::create_partitions_request::{
+        CreatePartitionsAssignment, CreatePartitionsTopic,
+    };
     let harness = Harness::start().await;
     harness.create_topic("orders", 2).await;
     let check = async |count, brokers: Option<&[i32]>, code: i16| {
@@ -277,7 +303,10 @@ async fn partitions_are_added_and_never_removed() {
     assert_eq!(harness.broker.catalog.topic("orders").unwrap().partitions.len(), 5);
     let harness = harness.restart().await;
     let topic = harness.broker.catalog.topic("orders").unwrap();
-    assert_eq!(topic.partitions.iter().map(|partition| partition.id.partition).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
+    assert_eq!(
+        topic.partitions.iter().map(|partition| partition.id.partition).collect::<Vec<_>>(),
+        [0, 1, 2, 3, 4]
+    );
 }
 
 #[tokio::test]
@@ -292,16 +321,26 @@ async fn pages_of_topic_partitions_join_to_the_whole() {
         let mut cursor: Option<(String, i32)> = None;
         loop {
             let request = DescribeTopicPartitionsRequest {
-                topics: ["c", "a", "b"].map(|name| describe_topic_partitions_request::TopicRequest { name }).to_vec(),
+                topics: ["c", "a", "b"]
+                    .map(|name| describe_topic_partitions_request::TopicRequest { name })
+                    .to_vec(),
                 response_partition_limit: limit,
-                cursor: cursor.as_ref().map(|(name, partition_index)| Cursor { topic_name: name, partition_index: *partition_index }),
+                cursor: cursor.as_ref().map(|(name, partition_index)| Cursor {
+                    topic_name: name,
+                    partition_index: *partition_index,
+                }),
             };
             let answer = harness.ask(&request, 0).await;
             let response: DescribeTopicPartitionsResponse<'_> = answer.read();
             let page: Vec<_> = response
                 .topics
                 .iter()
-                .flat_map(|topic| topic.partitions.iter().map(|partition| (topic.name.unwrap().to_owned(), partition.partition_index)))
+                .flat_map(|topic| {
+                    topic
+                        .partitions
+                        .iter()
+                        .map(|partition| (topic.name.unwrap().to_owned(), partition.partition_index))
+                })
                 .collect();
             assert!(page.len() <= usize::try_from(limit).unwrap());
             seen.extend(page);
@@ -324,8 +363,16 @@ async fn scram_credentials_are_kept_and_checked() {
         ScramCredentialDeletion, ScramCredentialUpsertion,
     };
     let harness = Harness::start().await;
-    let upsertion = |iterations| ScramCredentialUpsertion { name: "alice", mechanism: 1, iterations, salt: b"salt", salted_password: b"hashed" };
-    let ask = async |harness: &Harness, deletions: Vec<ScramCredentialDeletion<'_>>, upsertions: Vec<ScramCredentialUpsertion<'_>>| {
+    let upsertion = |iterations| ScramCredentialUpsertion {
+        name: "alice",
+        mechanism: 1,
+        iterations,
+        salt: b"salt",
+        salted_password: b"hashed",
+    };
+    let ask = async |harness: &Harness,
+                     deletions: Vec<ScramCredentialDeletion<'_>>,
+                     upsertions: Vec<ScramCredentialUpsertion<'_>>| {
         let request = AlterUserScramCredentialsRequest { deletions, upsertions };
         let answer = harness.ask(&request, 0).await;
         answer.read::<AlterUserScramCredentialsResponse<'_>>().results[0].error_code
@@ -338,7 +385,10 @@ async fn scram_credentials_are_kept_and_checked() {
     assert_eq!(ask(&harness, deletion(), vec![upsertion(4_096)]).await, 92);
     let harness = harness.restart().await;
     let credential = harness.broker.catalog.scram_credential("alice", 1).unwrap();
-    assert_eq!((credential.iterations, credential.stored_key.len(), credential.salt.as_slice()), (4_096, 32, b"salt".as_slice()));
+    assert_eq!(
+        (credential.iterations, credential.stored_key.len(), credential.salt.as_slice()),
+        (4_096, 32, b"salt".as_slice())
+    );
     assert_eq!(ask(&harness, deletion(), vec![]).await, 0);
     assert!(harness.broker.catalog.scram_credential("alice", 1).is_none());
 }
@@ -349,7 +399,8 @@ async fn quotas_are_kept_and_found_by_filters() {
     use watershed_protocol::messages::describe_client_quotas_request::ComponentData;
     let harness = Harness::start().await;
     let alter = async |parts: &[(&'static str, Option<&'static str>)], key, value, remove| {
-        let entity = parts.iter().map(|&(entity_type, entity_name)| EntityData { entity_type, entity_name }).collect();
+        let entity =
+            parts.iter().map(|&(entity_type, entity_name)| EntityData { entity_type, entity_name }).collect();
         let entry = EntryData { entity, ops: vec![OpData { key, value, remove }] };
         let request = AlterClientQuotasRequest { entries: vec![entry], validate_only: false };
         let answer = harness.ask(&request, 1).await;
@@ -359,7 +410,10 @@ async fn quotas_are_kept_and_found_by_filters() {
     assert_eq!(alter(&[("user", None), ("client-id", Some("c"))], "request_percentage", 5.0, false).await, 0);
     assert_eq!(alter(&[("user", Some("u"))], "nope", 10.0, false).await, 42);
     assert_eq!(alter(&[("user", Some("u"))], "producer_byte_rate", -1.0, false).await, 42);
-    assert_eq!(alter(&[("ip", Some("1.2.3.4")), ("user", Some("u"))], "connection_creation_rate", 1.0, false).await, 42);
+    assert_eq!(
+        alter(&[("ip", Some("1.2.3.4")), ("user", Some("u"))], "connection_creation_rate", 1.0, false).await,
+        42
+    );
     let count = async |components: Vec<ComponentData<'_>>, strict| {
         let request = DescribeClientQuotasRequest { components, strict };
         let answer = harness.ask(&request, 1).await;

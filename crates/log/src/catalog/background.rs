@@ -118,7 +118,10 @@ fn retain(partition: &Partition, now_ms: i64) -> Result<(), String> {
 async fn compact(broker: Weak<Broker>, closing: impl Future<Output = ()>) {
     let Some((enabled, backoff)) = broker.upgrade().map(|broker| {
         let settings = &broker.options.settings;
-        (settings.value("log.cleaner.enable") != Some("false"), settings.milliseconds("log.cleaner.backoff.ms"))
+        (
+            settings.value("log.cleaner.enable") != Some("false"),
+            settings.milliseconds("log.cleaner.backoff.ms"),
+        )
     }) else {
         return;
     };

@@ -193,8 +193,12 @@ async fn a_member_lives_and_leaves_in_every_version() {
         assert_eq!((list.groups.len(), list.groups[0].group_id), (1, "g"));
         let delete = DeleteGroupsRequest { groups_names: vec!["g", "other"] };
         let answer = harness.ask(&delete, version.min(2)).await;
-        let codes: Vec<i16> =
-            answer.read::<DeleteGroupsResponse<'_>>().results.iter().map(|result| result.error_code).collect();
+        let codes: Vec<i16> = answer
+            .read::<DeleteGroupsResponse<'_>>()
+            .results
+            .iter()
+            .map(|result| result.error_code)
+            .collect();
         assert_eq!(codes, [0, ErrorCode::GroupIdNotFound.code()]);
     }
 }
@@ -208,10 +212,7 @@ async fn offsets_are_committed_and_fetched_in_every_version() {
         assert_eq!(commit(&harness, version.max(2), id, ("", -1), offset).await, 0);
         assert_eq!(fetch(&harness, version, id).await, [offset, offset], "version {version}");
     }
-    assert_eq!(
-        commit(&harness, 10, Uuid::from_u128(1), ("", -1), 7).await,
-        ErrorCode::UnknownTopicId.code()
-    );
+    assert_eq!(commit(&harness, 10, Uuid::from_u128(1), ("", -1), 7).await, ErrorCode::UnknownTopicId.code());
     let delete = OffsetDeleteRequest {
         group_id: "g",
         topics: vec![OffsetDeleteRequestTopic {
