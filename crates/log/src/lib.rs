@@ -12,7 +12,6 @@
 //! - A partition has one writer. What was synced is never changed in place; only recovery cuts, and only behind the last
 //!   valid batch.
 
-#![allow(dead_code, missing_docs, unreachable_pub, reason = "under construction: goes with the last part")]
 
 mod api;
 mod broker;

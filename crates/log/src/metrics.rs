@@ -8,8 +8,7 @@ use prometheus_client::collector::Collector;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
-use prometheus_client::registry::{Registry, Unit};
+use prometheus_client::registry::Registry;
 use watershed_protocol::messages::ApiKey;
 
 /// One more than the largest key of an API.
@@ -29,10 +28,8 @@ pub(crate) struct Metrics {
     pub(crate) authentications_failed: Counter,
     /// Bytes of batches that were appended for producers.
     pub(crate) produced_bytes: Counter,
-    /// Bytes of batches that were handed to consumers.
+    /// Bytes of batches that were sent to consumers.
     pub(crate) fetched_bytes: Counter,
-    /// How long syncs take.
-    pub(crate) sync_seconds: Histogram,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -54,9 +51,6 @@ impl Default for Metrics {
             requests[place] = by_api.get_or_create(&ApiLabel { api: api.name() }).clone();
         }
         registry.register("requests", "Requests that were read, by API", by_api);
-        // 100 microseconds to 1.6 seconds.
-        let sync_seconds = Histogram::new(exponential_buckets(0.000_1, 2.0, 15));
-        registry.register_with_unit("sync", "How long syncs take", Unit::Seconds, sync_seconds.clone());
         let mut metrics = Self {
             registry: Mutex::default(),
             requests,
@@ -68,7 +62,6 @@ impl Default for Metrics {
             authentications_failed: Counter::default(),
             produced_bytes: Counter::default(),
             fetched_bytes: Counter::default(),
-            sync_seconds,
         };
         for (name, help, counter) in [
             ("request_bytes", "Bytes of requests, their sizes included", &metrics.request_bytes),
@@ -81,7 +74,7 @@ impl Default for Metrics {
                 &metrics.authentications_failed,
             ),
             ("produced_bytes", "Bytes of batches that producers wrote", &metrics.produced_bytes),
-            ("fetched_bytes", "Bytes of batches that consumers were given", &metrics.fetched_bytes),
+            ("fetched_bytes", "Bytes of batches that were sent to consumers", &metrics.fetched_bytes),
         ] {
             registry.register(name, help, counter.clone());
         }

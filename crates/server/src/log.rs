@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 use watershed_event::clock::SystemClock;
 use watershed_log::disk::{DirectoryLock, RealDisk};
@@ -68,8 +69,8 @@ pub(crate) struct LogOptions {
 pub(crate) enum Error {
     #[error(transparent)]
     Filter(#[from] logging::FilterError),
-    #[error("cannot use {} for data: {source}; choose another directory with --data", path.display())]
-    Directory { path: PathBuf, source: io::Error },
+    #[error("cannot use the directory {}: {reason}; choose another one with --data", path.display())]
+    Directory { path: PathBuf, reason: String },
     #[error(transparent)]
     Open(#[from] OpenError),
     #[error(transparent)]
@@ -91,10 +92,20 @@ pub(crate) enum Error {
 /// Runs the log until SIGTERM or SIGINT.
 pub(crate) fn run(options: LogOptions, output: Output, out: &mut dyn Write) -> Result<(), Error> {
     logging::start(options.log_format)?;
+    raise_open_files();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::System)?;
     let result = runtime.block_on(serve(options, output, out));
     runtime.shutdown_timeout(THREADS_END);
     result
+}
+
+/// Takes as many file descriptors as the system allows: segments and connections need them.
+fn raise_open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!(%error, "the limit of open files could not be raised");
+    }
 }
 
 async fn serve(options: LogOptions, output: Output, out: &mut dyn Write) -> Result<(), Error> {
@@ -102,9 +113,12 @@ async fn serve(options: LogOptions, output: Output, out: &mut dyn Write) -> Resu
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::System)?;
     let json = output == Output::Json || options.log_format == LogFormat::Json;
     let (options, config) = split(options)?;
-    let _lock = DirectoryLock::acquire(&options.data)?;
-    let disk = RealDisk::new(&options.data)
-        .map_err(|source| Error::Directory { path: options.data.clone(), source })?;
+    let refuse = |reason: String| Error::Directory { path: options.data.clone(), reason };
+    let _lock = DirectoryLock::acquire(&options.data).map_err(|error| match error {
+        OpenError::Io { .. } => refuse(error.to_string()),
+        error => error.into(),
+    })?;
+    let disk = RealDisk::new(&options.data).map_err(|error| refuse(error.to_string()))?;
     let clock = Arc::new(SystemClock::start());
     let broker = Broker::open(options, Arc::new(disk), clock).await?;
     let server = match Server::start(Arc::clone(&broker), config).await {

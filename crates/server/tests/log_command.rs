@@ -35,7 +35,7 @@ struct Running {
 
 impl Running {
     fn start(options: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("a temporary directory");
         let mut running = Self::start_in(&folder.path().join("data"), options);
         running.folder = Some(folder);
         running
@@ -43,10 +43,11 @@ impl Running {
 
     fn start_in(data: &Path, options: &[&str]) -> Self {
         let mut command = watershed(data, options);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let mut child =
+            command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
+        let mut output = BufReader::new(child.stdout.take().expect("its output is a pipe"));
         let mut ready = String::new();
-        output.read_line(&mut ready).unwrap();
+        output.read_line(&mut ready).expect("it says that it is ready");
         Self { child, output, ready, folder: None }
     }
 
@@ -57,7 +58,8 @@ impl Running {
 
     fn signal(&self, signal: &str) {
         let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
+        let sent = Command::new("kill").args(["-s", signal, &pid]).status().expect("kill runs");
+        assert!(sent.success());
     }
 }
 
@@ -71,8 +73,8 @@ impl Drop for Running {
 
 /// What it says when it does not start.
 fn refusal(command: &mut Command) -> String {
-    let Output { status, stdout, stderr } = command.output().unwrap();
-    let text = String::from_utf8(stderr).unwrap();
+    let Output { status, stdout, stderr } = command.output().expect("the program runs");
+    let text = String::from_utf8(stderr).expect("errors are text");
     assert!(!status.success() && stdout.is_empty(), "{text}");
     text
 }

@@ -59,7 +59,7 @@ impl Kind {
 }
 
 /// Settings in which a broker for tests differs from Kafka's defaults, for both kinds.
-pub const SETTINGS: [(&str, &str); 7] = [
+pub const SETTINGS: [(&str, &str); 9] = [
     ("auto.create.topics.enable", "true"),
     ("message.max.bytes", "1048588"),
     // Records of tests are old.
@@ -69,16 +69,20 @@ pub const SETTINGS: [(&str, &str); 7] = [
     ("group.min.session.timeout.ms", "500"),
     ("group.consumer.session.timeout.ms", "3000"),
     ("group.consumer.heartbeat.interval.ms", "300"),
+    // Cleaning and retention are waited for.
+    ("log.cleaner.backoff.ms", "200"),
+    ("log.retention.check.interval.ms", "500"),
 ];
 
 /// What Apache Kafka alone needs for these: how often it looks, and what it allows.
-const KAFKA_SETTINGS: [(&str, &str); 5] = [
+const KAFKA_SETTINGS: [(&str, &str); 6] = [
     ("group.consumer.min.session.timeout.ms", "500"),
     ("group.consumer.min.heartbeat.interval.ms", "100"),
     ("transaction.abort.timed.out.transaction.cleanup.interval.ms", "200"),
     // A killed broker's registration ends with its session; until then it cannot register again.
     ("broker.session.timeout.ms", "4000"),
     ("broker.heartbeat.interval.ms", "500"),
+    ("log.initial.task.delay.ms", "100"),
 ];
 
 /// A running broker of either kind. It ends when it is dropped, or when the test's process does.

@@ -11,7 +11,9 @@ use watershed_protocol::messages::{ConsumerGroupDescribeRequest, ConsumerGroupDe
 use super::{Call, Reply};
 use crate::groups::{DescribedConsumerGroup, DescribedTopic};
 
-/// The type of a member that speaks this protocol; 0 is one that speaks the classic one.
+/// The type of a member that still speaks the classic protocol.
+const CLASSIC: i8 = 0;
+/// The type of a member that speaks this one.
 const CONSUMER: i8 = 1;
 
 pub(super) async fn answer(call: &Call<'_>, request: &ConsumerGroupDescribeRequest<'_>) -> Reply {
@@ -52,7 +54,7 @@ fn describe<'a>(id: &'a str, group: &'a DescribedConsumerGroup) -> DescribedGrou
         subscribed_topic_regex: member.regex.as_deref(),
         assignment: assignment(&member.assigned),
         target_assignment: assignment(&member.target),
-        member_type: CONSUMER,
+        member_type: if member.is_classic { CLASSIC } else { CONSUMER },
     });
     DescribedGroup {
         group_id: id,

@@ -1,8 +1,8 @@
 //! ConsumerGroupHeartbeat, versions 0 and 1: how a member of a consumer group (KIP-848) joins, stays, changes its
 //! subscription and leaves, and how it learns what to consume.
 //!
-//! Gaps: a classic group with members is not converted while it runs (GROUP_ID_NOT_FOUND); one without is. Racks are kept and
-//! described, and mean nothing on one node. Topics that are matched by a regular expression are looked up at once.
+//! Gaps: racks are kept and described, and mean nothing on one node. Topics that are matched by a regular expression are
+//! looked up at once. An assignment is worked out as soon as the group's epoch rises, never put off.
 
 use std::collections::{BTreeMap, BTreeSet};
 

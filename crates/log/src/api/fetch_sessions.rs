@@ -194,9 +194,7 @@ impl Session {
     fn want(&mut self, wanted: Wanted) {
         let place = (wanted.topic.clone(), wanted.partition);
         if let Some(turn) = self.places.get(&place) {
-            if let Some((known, told)) = self.turns.get_mut(turn) {
-                // What the client asks anew it does not know the state of.
-                *told = told.filter(|_| known.offset == wanted.offset);
+            if let Some((known, _)) = self.turns.get_mut(turn) {
                 *known = wanted;
             }
             return;
@@ -265,7 +263,7 @@ mod tests {
         let place = |partition| (TopicKey::Name("t".into()), partition);
         sessions.told(id, [(place(0), told, true), (place(1), told, false)].into_iter());
         let plan = sessions.plan(ask(id, 1), vec![wanted(0, 5), wanted(7, 9)], &[place(2)], 0);
-        assert_eq!(incremental(plan), [(1, 0, true), (0, 5, false), (7, 9, false)]);
+        assert_eq!(incremental(plan), [(1, 0, true), (0, 5, true), (7, 9, false)]);
         assert_eq!(incremental(sessions.plan(ask(id, 2), Vec::new(), &[], 0)).len(), 3);
         assert_eq!(sessions.lock().partitions, 3);
     }

@@ -172,6 +172,7 @@ async fn append(
     // Held until the batch is in the log, so that it does not come behind its transaction's marker.
     let _writing = check_transaction(call, request, partition, records).await?;
     let appended = partition.append(records, Origin::Client, call.broker.now_ms())?;
+    call.broker.metrics.produced_bytes.inc_by(records.len() as u64);
     Ok((appended, Arc::clone(partition)))
 }
 

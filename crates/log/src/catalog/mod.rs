@@ -28,6 +28,8 @@ mod open;
 mod partitions;
 mod plan;
 mod records;
+#[cfg(test)]
+mod tests;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 

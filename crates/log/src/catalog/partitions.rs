@@ -84,7 +84,8 @@ fn take<'w>(next: &AtomicUsize, wanted: &'w [Wanted]) -> Option<(usize, &'w Want
 }
 
 fn open_one(node: &Node, wanted: &Wanted, now_ms: i64) -> Result<Arc<Partition>, OpenError> {
-    let directory = directories::claim(&*node.disk, &wanted.topic, wanted.topic_id, wanted.partition)
+    let new = wanted.made_in_start == node.start;
+    let directory = directories::claim(&*node.disk, &wanted.topic, wanted.topic_id, wanted.partition, new)
         .map_err(|source| OpenError::Io {
             path: directories::partition_directory(&wanted.topic, wanted.partition),
             doing: "made",

@@ -37,6 +37,7 @@ impl Bench {
         let (mut effects, now) = (Effects::default(), self.now());
         let value = operation(&mut self.coordinator, now, &mut effects);
         let looked_at = effects.looked_at.take();
+        let downgraded = effects.downgraded.take();
         self.log.extend(effects.records);
         for (key, value) in effects.to_apply {
             let offset = i64::try_from(self.log.len()).unwrap();
@@ -46,6 +47,11 @@ impl Bench {
         }
         if let Some((group, version)) = looked_at {
             self.coordinator.looked_at(&group, version);
+        }
+        if let Some(group) = downgraded {
+            let mut none = Effects::default();
+            self.coordinator.begin_again(&group, now, &mut none);
+            assert!(none.answers.is_empty() && none.records.is_empty() && none.to_apply.is_empty());
         }
         for (ticket, answer) in effects.answers {
             assert!(self.answers.insert(ticket, answer).is_none(), "answered twice");

@@ -18,6 +18,8 @@ pub(super) enum Timer {
     ConsumerSession { group: Arc<str>, member: String },
     /// A member of a consumer group has not given up what it was told to give up.
     ConsumerRebalance { group: Arc<str>, member: String },
+    /// A classic member of a consumer group has not joined again, or not asked for its assignment.
+    ConsumerClassic { group: Arc<str>, member: String },
     /// Offsets that nobody needs are looked for.
     Expiry,
 }

@@ -62,6 +62,8 @@ pub(crate) struct DescribedConsumer {
     pub(crate) client_host: String,
     pub(crate) topics: Vec<String>,
     pub(crate) regex: Option<String>,
+    /// It still speaks the classic protocol.
+    pub(crate) is_classic: bool,
     pub(crate) assigned: Vec<DescribedTopic>,
     pub(crate) target: Vec<DescribedTopic>,
 }
@@ -96,6 +98,7 @@ impl Coordinator {
             client_host: member.profile.client_host.clone(),
             topics: member.profile.topics.iter().cloned().collect(),
             regex: member.profile.regex.clone(),
+            is_classic: member.profile.classic.is_some(),
             assigned: topics(&member.position.assigned),
             target: group.targets.get(id).map(topics).unwrap_or_default(),
         });

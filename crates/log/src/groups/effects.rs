@@ -9,6 +9,7 @@ use watershed_protocol::wire::WireError;
 
 use super::deadlines::Deadlines;
 use super::settings::GroupSettings;
+use super::topics::Topics;
 use crate::state_log::StateRecord;
 
 /// The time at which an operation happens.
@@ -99,6 +100,8 @@ pub(super) struct Effects {
     pub(super) assigned: Option<Arc<str>>,
     /// A consumer group that has looked at the topics of this version, as its records say.
     pub(super) looked_at: Option<(Arc<str>, u64)>,
+    /// A consumer group that is a classic one once its records are applied, and begins a round.
+    pub(super) downgraded: Option<Arc<str>>,
 }
 
 impl Effects {
@@ -133,6 +136,7 @@ impl Effects {
 pub(super) struct Turn<'a> {
     pub(super) now: Now,
     pub(super) settings: &'a GroupSettings,
+    pub(super) topics: &'a Topics,
     pub(super) deadlines: &'a mut Deadlines,
     pub(super) effects: &'a mut Effects,
 }

@@ -25,7 +25,7 @@ mod shared;
 mod tests;
 mod topics;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -38,6 +38,7 @@ use crate::OpenError;
 use crate::broker::Broker;
 use crate::catalog::{CONSUMER_OFFSETS, Catalog};
 use crate::options::Options;
+use crate::settings::resource::resource_type;
 use crate::state_log::StateLog;
 pub(crate) use classic::{Join, Leave, Sync};
 pub(crate) use consumer::{ConsumerHeartbeat, HeartbeatAnswer, Refusal};
@@ -89,6 +90,7 @@ impl Groups {
         group: &str,
         join: impl FnOnce(Ticket) -> Join,
     ) -> BoxFuture<'static, JoinAnswer> {
+        self.look_at_topics(broker);
         let answer = self.ask(broker, |coordinator, ticket, now, effects| {
             coordinator.join(group, join(ticket), now, effects);
         });
@@ -108,6 +110,7 @@ impl Groups {
         group: &str,
         sync: impl FnOnce(Ticket) -> Sync,
     ) -> BoxFuture<'static, SyncAnswer> {
+        self.look_at_topics(broker);
         let answer = self.ask(broker, |coordinator, ticket, now, effects| {
             coordinator.sync(group, sync(ticket), now, effects);
         });
@@ -226,9 +229,12 @@ impl Groups {
         let topics = image.topics.values();
         let topics = topics.map(|topic| (topic.name.clone(), topic.id, topic.partition_count()));
         let topics = Arc::new(topics::Topics::new(version, topics));
+        let own = image.settings.iter().filter(|((kind, _), _)| *kind == resource_type::GROUP);
+        let own = own.map(|((_, group), settings)| (group.clone(), own_setting(settings))).collect();
         let mut shared = self.lock();
         if shared.coordinator.topics.version < version {
             shared.coordinator.topics = topics;
+            shared.coordinator.own_settings = own;
         }
     }
 
@@ -364,6 +370,15 @@ impl CommittedOffsets for GroupOffsets<'_> {
                 partitions.iter().map(move |(&partition, offset)| (topic.as_str(), partition, offset))
             })
             .collect()
+    }
+}
+
+/// What this group is told instead of what all are.
+fn own_setting(settings: &BTreeMap<String, String>) -> settings::OwnSetting {
+    let number = |name: &str| settings.get(name).and_then(|value| value.parse().ok());
+    settings::OwnSetting {
+        session_timeout_ms: number("consumer.session.timeout.ms"),
+        heartbeat_interval_ms: number("consumer.heartbeat.interval.ms"),
     }
 }
 

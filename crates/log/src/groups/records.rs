@@ -9,6 +9,9 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 use watershed_protocol::messages::consumer_group_current_member_assignment_value::TopicPartitions as CurrentPartitions;
+use watershed_protocol::messages::consumer_group_member_metadata_value::{
+    ClassicMemberMetadata, ClassicProtocol,
+};
 use watershed_protocol::messages::consumer_group_target_assignment_member_value::TopicPartition as TargetPartitions;
 use watershed_protocol::messages::group_metadata_value::MemberMetadata;
 use watershed_protocol::messages::{
@@ -22,7 +25,7 @@ use watershed_protocol::messages::{
 use watershed_protocol::wire::{Message, WireError, decode, encode};
 
 use super::classic::{ClassicGroup, Member};
-use super::consumer::{Assignment, MemberState, Position, Profile};
+use super::consumer::{Assignment, ClassicProfile, MemberState, Position, Profile};
 use super::offsets::Committed;
 use crate::state_log::StateRecord;
 
@@ -187,7 +190,14 @@ pub(super) fn member(group: &str, member: &str, profile: Option<&Profile>) -> Re
         subscribed_topic_regex: profile.regex.as_deref(),
         rebalance_timeout_ms: profile.rebalance_timeout_ms,
         server_assignor: profile.assignor.as_deref(),
-        classic_member_metadata: None,
+        classic_member_metadata: profile.classic.as_ref().map(|classic| ClassicMemberMetadata {
+            session_timeout_ms: classic.session_timeout_ms,
+            supported_protocols: classic
+                .protocols
+                .iter()
+                .map(|(name, metadata)| ClassicProtocol { name, metadata })
+                .collect(),
+        }),
     });
     let key = ConsumerGroupMemberMetadataKey { group_id: group, member_id: member };
     record(CONSUMER_MEMBER, &key, value.as_ref().map(|value| (value, 0)))
@@ -313,6 +323,14 @@ fn kept_profile(value: &ConsumerGroupMemberMetadataValue<'_>) -> Profile {
         regex: value.subscribed_topic_regex.filter(|regex| !regex.is_empty()).map(str::to_owned),
         assignor: value.server_assignor.map(str::to_owned),
         rebalance_timeout_ms: value.rebalance_timeout_ms,
+        classic: value.classic_member_metadata.as_ref().map(|classic| ClassicProfile {
+            session_timeout_ms: classic.session_timeout_ms,
+            protocols: classic
+                .supported_protocols
+                .iter()
+                .map(|protocol| (protocol.name.to_owned(), Arc::from(protocol.metadata)))
+                .collect(),
+        }),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The limits and times of groups, under Kafka's names.
 
+use std::collections::BTreeMap;
+
 use crate::options::Options;
 
 /// What the coordinator is told at its start.
@@ -22,7 +24,29 @@ pub(super) struct GroupSettings {
 /// How long a new classic member may wait in its first join (Kafka has it as a constant, too).
 pub(super) const NEW_MEMBER_JOIN_TIMEOUT_MS: i64 = 5 * 60 * 1000;
 
+/// What single consumer groups are told, by their ids.
+pub(super) type OwnSettings = BTreeMap<String, OwnSetting>;
+
+/// What one consumer group is told instead.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct OwnSetting {
+    pub(super) session_timeout_ms: Option<i32>,
+    pub(super) heartbeat_interval_ms: Option<i32>,
+}
+
 impl GroupSettings {
+    /// As this group has them.
+    pub(super) fn with(&self, own: Option<&OwnSetting>) -> Self {
+        let own = own.copied().unwrap_or_default();
+        Self {
+            consumer_session_timeout_ms: own.session_timeout_ms.unwrap_or(self.consumer_session_timeout_ms),
+            consumer_heartbeat_interval_ms: own
+                .heartbeat_interval_ms
+                .unwrap_or(self.consumer_heartbeat_interval_ms),
+            ..self.clone()
+        }
+    }
+
     pub(super) fn new(options: &Options) -> Self {
         let settings = &options.settings;
         let int = |name: &str| i32::try_from(settings.long(name)).unwrap_or(i32::MAX);

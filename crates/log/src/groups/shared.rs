@@ -40,7 +40,7 @@ impl Shared {
         now: Now,
         effects: Effects,
     ) -> Result<(), ErrorCode> {
-        let Effects { records, to_apply, answers, assigned, looked_at } = effects;
+        let Effects { records, to_apply, answers, assigned, looked_at, downgraded } = effects;
         let first_to_apply = records.len();
         let batch: Vec<StateRecord> = records.into_iter().chain(to_apply).collect();
         if batch.is_empty() {
@@ -56,6 +56,10 @@ impl Shared {
                     self.apply(producer, (key, value.as_deref()), offset, now);
                 }
                 self.looked_at(looked_at);
+                if let Some(group) = downgraded {
+                    // Its members are all to come: nothing is written or answered yet.
+                    self.coordinator.begin_again(&group, now, &mut Effects::default());
+                }
                 // Begins the sync, whoever waits for it.
                 drop(log.durable(last_offset));
                 self.send(answers, None);

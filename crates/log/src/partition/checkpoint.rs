@@ -14,7 +14,8 @@
 
 use std::io::{self, IoSlice};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use watershed_protocol::batch::crc32c;
 
@@ -111,6 +112,17 @@ pub(crate) struct CheckpointTicket {
     indexes: Vec<(PathBuf, Arc<Index>)>,
     doomed: Vec<PathBuf>,
     aborted_removals: u64,
+    number: u64,
+    gate: Arc<CheckpointGate>,
+}
+
+/// One checkpoint of a log is written at a time, and none over a later one.
+#[derive(Debug, Default)]
+pub(crate) struct CheckpointGate {
+    /// Checkpoints that were begun.
+    begun: AtomicU64,
+    /// The last of them that was written.
+    written: Mutex<u64>,
 }
 
 /// What became of a checkpoint.
@@ -126,11 +138,17 @@ pub(crate) struct CheckpointDone {
 impl CheckpointTicket {
     /// Syncs the log, writes the file, and removes what is needed no more. Blocks.
     pub(crate) fn run(self) -> CheckpointDone {
+        let mut last_written = self.gate.written.lock().unwrap_or_else(PoisonError::into_inner);
         let synced = self.sync.run();
         let (written, indexed) = match &synced {
+            Ok(()) if *last_written > self.number => (Ok(()), Vec::new()),
             Ok(()) => (self.write(), self.write_indexes()),
             Err(_) => (Ok(()), Vec::new()),
         };
+        if synced.is_ok() && written.is_ok() {
+            *last_written = self.number.max(*last_written);
+        }
+        drop(last_written);
         CheckpointDone { ticket: self, synced, written, indexed }
     }
 
@@ -188,18 +206,22 @@ pub(super) fn replace(disk: &dyn Disk, path: &Path, bytes: &[u8], sync: bool) ->
 }
 
 impl PartitionLog {
-    /// Whether it is time for a checkpoint: a segment was closed, the log's start moved, or enough was written.
+    /// Whether a checkpoint would save the next start something: a segment was closed, the log's start moved, files wait to
+    /// be removed, or enough was written.
     pub(crate) fn checkpoint_due(&self) -> bool {
-        let written = if self.checkpointed.segment == self.end.segment {
-            self.end.position - self.checkpointed.position
-        } else {
-            u64::MAX
-        };
         self.closed.is_none()
-            && (written >= INTERVAL_BYTES
+            && (self.checkpointed.segment != self.end.segment
                 || self.checkpointed_start != self.log_start
                 || !self.doomed.is_empty()
-                || self.aborted_removals.0 != self.aborted_removals.1)
+                || self.aborted_removals.0 != self.aborted_removals.1
+                || self.checkpoint_urgent())
+    }
+
+    /// Whether so much was written since the last checkpoint that the next start would take long.
+    pub(crate) fn checkpoint_urgent(&self) -> bool {
+        let first = self.segments.partition_point(|segment| segment.base_offset < self.checkpointed.segment);
+        let written: u64 = self.segments[first..].iter().map(|segment| segment.size_bytes).sum();
+        self.closed.is_none() && written.saturating_sub(self.checkpointed.position) >= INTERVAL_BYTES
     }
 
     /// A checkpoint of the present state; `None` if the last one says the same, or the log is closed for writing.
@@ -224,6 +246,8 @@ impl PartitionLog {
                 .collect(),
             doomed: self.doomed.clone(),
             aborted_removals: self.aborted_removals.0,
+            number: self.checkpoint_gate.begun.fetch_add(1, Ordering::Relaxed) + 1,
+            gate: Arc::clone(&self.checkpoint_gate),
         })
     }
 
@@ -241,8 +265,11 @@ impl PartitionLog {
             Some(error) => return Err(error),
             None => written?,
         }
-        self.checkpointed = ticket.sync.end();
-        self.checkpointed_start = ticket.log_start;
+        if ticket.number > self.checkpoint_number {
+            self.checkpoint_number = ticket.number;
+            self.checkpointed = ticket.sync.end();
+            self.checkpointed_start = ticket.log_start;
+        }
         self.doomed.retain(|path| !ticket.doomed.contains(path));
         self.aborted_removals.1 = self.aborted_removals.1.max(ticket.aborted_removals);
         let active = self.active().base_offset;

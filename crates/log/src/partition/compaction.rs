@@ -4,7 +4,8 @@
 //!
 //! 1. [`PartitionLog::start_compaction`] gives a job, if one is due;
 //! 2. [`compact::run`](super::compact::run) reads and writes;
-//! 3. [`PartitionLog::swap_in`] each time it has a new segment;
+//! 3. each time it has a new segment, [`PartitionLog::start_swap`], [`SwapTicket::run`] while nobody holds the log,
+//!    and [`PartitionLog::finish_swap`];
 //! 4. [`PartitionLog::finish_compaction`].
 //!
 //! [`Partition::compact`] does all four.
@@ -13,7 +14,7 @@
 //! and the index of aborted transactions on the disk is as new as the job's.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use watershed_protocol::batch::crc32c;
@@ -51,7 +52,11 @@ impl Partition {
         let job = self.log().start_compaction(rules, now_ms)?;
         let Some(job) = job else { return Ok(None) };
         let disk = self.log().disk();
-        let mut swap = |replacement: &Replacement| self.log().swap_in(replacement, now_ms);
+        let mut swap = |replacement: &Replacement| {
+            let ticket = self.log().start_swap(replacement, now_ms)?;
+            let swapped = ticket.run();
+            self.log().finish_swap(&ticket, swapped)
+        };
         let result = run(&*disk, &job, KEYS_MAX, stop, &mut swap);
         let mut log = self.log();
         match &result {
@@ -93,39 +98,84 @@ impl PartitionLog {
         }))
     }
 
-    /// Puts a compacted segment in the place of those that it was made from.
+    /// Begins to put a compacted segment in the place of those that it was made from: until
+    /// [`finish_swap`](Self::finish_swap) no segment leaves the log.
     ///
     /// # Errors
     ///
-    /// [`CompactError::Changed`] if these are not all there any more; [`CompactError::Disk`], and then this log is not
-    /// compacted again before it is opened again.
-    pub(crate) fn swap_in(&mut self, replacement: &Replacement, now_ms: i64) -> Result<(), CompactError> {
-        let base_offset = replacement.base_offset();
-        let first = self.segments.partition_point(|segment| segment.base_offset < base_offset);
-        let end = first + replacement.replaced.len();
-        let same = self.segments.get(first..end).is_some_and(|segments| {
+    /// [`CompactError::Changed`] if these are not all there any more.
+    pub(crate) fn start_swap(
+        &mut self,
+        replacement: &Replacement,
+        now_ms: i64,
+    ) -> Result<SwapTicket, CompactError> {
+        let same = self.segments.get(self.replaced_by(replacement)).is_some_and(|segments| {
             segments.iter().map(|segment| segment.base_offset).eq(replacement.replaced.iter().copied())
         });
+        let end = self.replaced_by(replacement).end;
         let follows = self.segments.get(end).is_some_and(|next| next.base_offset == replacement.next_offset);
         if !same || !follows {
             return Err(CompactError::Changed);
         }
-        self.not_compacted = true;
-        swap::commit(&*self.disk, &self.directory, replacement)?;
-        let mut segment = Segment::open(&*self.disk, &self.directory, base_offset, false, now_ms)?;
-        self.not_compacted = false;
-        segment.verified = Arc::new(Verified::up_to(replacement.size_bytes));
-        segment.set_index(Arc::clone(&replacement.index));
-        // Not synced: damage to it is noticed, and costs a walk over the segment.
-        match replace(&*self.disk, &segment.index_path(), &replacement.index.encode(), false) {
+        self.swapping = true;
+        Ok(SwapTicket {
+            disk: Arc::clone(&self.disk),
+            directory: self.directory.clone(),
+            replacement: replacement.clone(),
+            now_ms,
+        })
+    }
+
+    /// Reads the new segment from now on, if it is in its place.
+    ///
+    /// # Errors
+    ///
+    /// [`CompactError::Disk`] if it is not: then this log is not compacted again before it is opened again.
+    pub(crate) fn finish_swap(
+        &mut self,
+        ticket: &SwapTicket,
+        swapped: io::Result<Segment>,
+    ) -> Result<(), CompactError> {
+        self.swapping = false;
+        let segment = match swapped {
+            Ok(segment) => segment,
+            Err(error) => {
+                self.not_compacted = true;
+                return Err(error.into());
+            }
+        };
+        let index = &ticket.replacement.index;
+        segment.set_index(Arc::clone(index));
+        // Not synced: damage to it is noticed, and costs a walk over the segment. Only now: until here it would have
+        // been taken for that of the old one.
+        match replace(&*self.disk, &segment.index_path(), &index.encode(), false) {
             Ok(()) => segment.forget_index(),
             Err(error) => {
                 let file = segment.index_path();
                 tracing::debug!(file = %file.display(), %error, "a compacted segment's index stays in memory");
             }
         }
-        self.segments.splice(first..end, [segment]);
+        let replaced = self.replaced_by(&ticket.replacement);
+        self.segments.splice(replaced, [segment]);
         Ok(())
+    }
+
+    /// All of a swap, in one step that blocks.
+    ///
+    /// # Errors
+    ///
+    /// As [`start_swap`](Self::start_swap) and [`finish_swap`](Self::finish_swap).
+    pub(crate) fn swap_in(&mut self, replacement: &Replacement, now_ms: i64) -> Result<(), CompactError> {
+        let ticket = self.start_swap(replacement, now_ms)?;
+        let swapped = ticket.run();
+        self.finish_swap(&ticket, swapped)
+    }
+
+    /// Where the segments lie that are replaced.
+    fn replaced_by(&self, replacement: &Replacement) -> std::ops::Range<usize> {
+        let base_offset = replacement.base_offset();
+        let first = self.segments.partition_point(|segment| segment.base_offset < base_offset);
+        first..first + replacement.replaced.len()
     }
 
     /// Takes note of a run that came to its end.
@@ -174,6 +224,30 @@ impl PartitionLog {
                 })
             })
             .collect()
+    }
+}
+
+/// A compacted segment on its way to its place.
+#[derive(Debug)]
+pub(crate) struct SwapTicket {
+    disk: Arc<dyn Disk>,
+    directory: PathBuf,
+    replacement: Replacement,
+    now_ms: i64,
+}
+
+impl SwapTicket {
+    /// Changes the directory, and opens the new segment. Blocks. Who reads the old ones meanwhile has them open.
+    ///
+    /// # Errors
+    ///
+    /// Those of the disk; to be handed to [`PartitionLog::finish_swap`].
+    pub(crate) fn run(&self) -> io::Result<Segment> {
+        swap::commit(&*self.disk, &self.directory, &self.replacement)?;
+        let base_offset = self.replacement.base_offset();
+        let mut segment = Segment::open(&*self.disk, &self.directory, base_offset, false, self.now_ms)?;
+        segment.verified = Arc::new(Verified::up_to(self.replacement.size_bytes));
+        Ok(segment)
     }
 }
 

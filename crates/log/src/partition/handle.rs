@@ -46,6 +46,8 @@ pub(crate) struct Partition {
     log: Mutex<PartitionLog>,
     durable: watch::Sender<Durable>,
     syncing: Mutex<Syncing>,
+    /// One checkpoint at a time: they write the same files, and a later one must not be undone by an earlier one.
+    checkpointing: Mutex<()>,
     /// Fetches that wait for more.
     fetches: Mutex<Vec<Weak<Notify>>>,
     /// Whether the broker's timer will sync it.
@@ -63,6 +65,7 @@ impl Partition {
             log: Mutex::new(log),
             durable: watch::Sender::new(durable),
             syncing: Mutex::new(Syncing::Idle),
+            checkpointing: Mutex::new(()),
             fetches: Mutex::new(Vec::new()),
             timed: AtomicBool::new(false),
             blocking,
@@ -155,6 +158,10 @@ impl Partition {
     fn sync_until_done(&self) {
         loop {
             self.sync_once();
+            let urgent = self.log().checkpoint_urgent();
+            if urgent && let Err(error) = self.checkpoint() {
+                tracing::warn!(partition = %self.id, %error, "no checkpoint was written: the next start reads more again");
+            }
             let mut syncing = self.syncing.lock().unwrap_or_else(PoisonError::into_inner);
             if *syncing == (Syncing::Running { again: true }) {
                 *syncing = Syncing::Running { again: false };
@@ -199,6 +206,8 @@ impl Partition {
     ///
     /// Those of the disk. A sync that failed closes the partition for writing.
     pub(crate) fn checkpoint(&self) -> io::Result<()> {
+        // Only who writes checkpoints waits here.
+        let _alone = self.checkpointing.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(ticket) = self.log().start_checkpoint() else { return Ok(()) };
         let done = ticket.run();
         let (result, offsets, failed) = {
@@ -213,6 +222,7 @@ impl Partition {
 
     /// Syncs and writes a checkpoint, for a clean end. Blocks.
     pub(crate) fn close(&self) -> io::Result<()> {
+        let _alone = self.checkpointing.lock().unwrap_or_else(PoisonError::into_inner);
         self.sync_once();
         self.log().close()
     }

@@ -289,9 +289,13 @@ impl History {
         if self.chance.one_in(3) {
             self.produce_plain();
         }
+        if self.chance.one_in(4) {
+            // Another one, begun later, is done earlier.
+            self.checkpoint();
+        }
         let done = ticket.run();
         if self.log().finish_checkpoint(done).is_ok() {
-            self.log_start.0 = start;
+            self.log_start.0 = self.log_start.0.max(start);
             self.high_watermark = self.high_watermark.max(end);
         } else {
             self.high_watermark = self.log().offsets().high_watermark;

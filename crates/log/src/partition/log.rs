@@ -22,6 +22,7 @@ use watershed_protocol::batch::{
 
 use super::aborted::{AbortedIndex, AbortedTransaction};
 use super::append::{AppendError, Appended, Origin, TopicPartition};
+use super::checkpoint::CheckpointGate;
 use super::epochs::Epochs;
 use super::index::Noted;
 use super::producers::{Marker, Producers, Verdict};
@@ -111,6 +112,9 @@ pub(crate) struct PartitionLog {
     pub(super) epochs: Epochs,
     /// Up to where the last checkpoint reaches.
     pub(super) checkpointed: Place,
+    pub(super) checkpoint_gate: Arc<CheckpointGate>,
+    /// Of the last checkpoint by this process.
+    pub(super) checkpoint_number: u64,
     /// The log's start in the last checkpoint.
     pub(super) checkpointed_start: i64,
     /// Room is reserved in the active segment up to here.
@@ -128,6 +132,8 @@ pub(crate) struct PartitionLog {
     pub(super) compacted_to: i64,
     /// A segment is damaged, or a compacted one may be half in its place: not again before a restart.
     pub(super) not_compacted: bool,
+    /// Segments are being replaced: none leaves the log.
+    pub(super) swapping: bool,
     /// Closed segments with an index in memory, in the order in which it was loaded.
     pub(super) loaded_indexes: Mutex<VecDeque<i64>>,
 }

@@ -95,6 +95,8 @@ impl PartitionLog {
             // Without a checkpoint a start begins here.
             checkpointed: begin,
             checkpointed_start: begin.offset,
+            checkpoint_gate: Arc::default(),
+            checkpoint_number: 0,
             reserved_bytes: 0,
             tail_dirty: false,
             active_since_ms: None,
@@ -102,6 +104,7 @@ impl PartitionLog {
             aborted_removals: (0, 0),
             compacted_to,
             not_compacted: false,
+            swapping: false,
             segments,
             loaded_indexes: Mutex::default(),
         };

@@ -103,8 +103,11 @@ impl PartitionLog {
             && next <= self.synced.offset
     }
 
-    /// Takes segments off the front.
+    /// Takes segments off the front. Not while some of them are being replaced: the next retention does it.
     pub(super) fn drop_front(&mut self, count: usize) {
+        if self.swapping {
+            return;
+        }
         for segment in self.segments.drain(..count) {
             self.unsynced.retain(|(base_offset, _)| *base_offset != segment.base_offset);
             let Segment { ref path, .. } = segment;

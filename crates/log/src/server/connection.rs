@@ -92,6 +92,7 @@ pub(super) async fn serve(
     admitted: Admitted,
     stop: watch::Receiver<bool>,
 ) {
+    let metrics = &shared.broker.metrics;
     let mut connection = Connection {
         shared,
         stream,
@@ -100,7 +101,7 @@ pub(super) async fn serve(
         admitted,
         closing: None,
         input: Input::new(Arc::clone(&shared.memory)),
-        output: Output::new(shared.broker.metrics.response_bytes.clone()),
+        output: Output::new((metrics.response_bytes.clone(), metrics.fetched_bytes.clone())),
         growth: None,
         opened_at: Instant::now(),
         active_at: Instant::now(),

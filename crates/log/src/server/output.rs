@@ -28,7 +28,8 @@ pub(super) struct Output {
     /// Something was written that may not have left a buffer below.
     unflushed: bool,
     blocked_since: Option<Instant>,
-    sent_bytes: Counter,
+    /// Counts what is sent, and what of it comes from files.
+    sent_bytes: (Counter, Counter),
 }
 
 enum Answer {
@@ -46,8 +47,8 @@ impl std::fmt::Debug for Answer {
 }
 
 impl Output {
-    /// Of a new connection, which counts what it sends.
-    pub(super) fn new(sent_bytes: Counter) -> Self {
+    /// Of a new connection, which counts what it sends, and what of it comes from files.
+    pub(super) fn new(sent_bytes: (Counter, Counter)) -> Self {
         Self {
             queue: VecDeque::new(),
             part: 0,
@@ -109,7 +110,7 @@ impl Output {
             };
             let sent = ready!(self.note_blocked(sent))?;
             self.unflushed = true;
-            self.sent_bytes.inc_by(sent as u64);
+            self.sent_bytes.0.inc_by(sent as u64);
             self.advance(sent);
         }
     }
@@ -132,7 +133,11 @@ impl Output {
             if bytes == 0 {
                 return Poll::Ready(Ok(0));
             }
-            return stream.poll_send_file(cx, &*range.file, position, bytes, &mut self.buffer);
+            let sent = stream.poll_send_file(cx, &*range.file, position, bytes, &mut self.buffer);
+            if let Poll::Ready(Ok(sent)) = sent {
+                self.sent_bytes.1.inc_by(sent as u64);
+            }
+            return sent;
         }
         let mut slices = [IoSlice::new(&[]); SLICES_MAX];
         let (mut count, mut before_file) = (0, false);

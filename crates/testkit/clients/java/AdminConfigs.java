@@ -279,8 +279,8 @@ final class AdminConfigs {
         ConfigResource group = new ConfigResource(Type.GROUP, lab.name("group"));
         Config before = describe(lab, group);
         Lab.that(before.get("consumer.session.timeout.ms") != null, "a group's settings are described");
-        alter(lab, group, op("consumer.session.timeout.ms", "2500", OpType.SET));
-        awaitValue(lab, group, "consumer.session.timeout.ms", "2500");
+        alter(lab, group, op("consumer.session.timeout.ms", "50000", OpType.SET));
+        awaitValue(lab, group, "consumer.session.timeout.ms", "50000");
         Lab.equal("source", ConfigSource.DYNAMIC_GROUP_CONFIG, describe(lab, group).get("consumer.session.timeout.ms").source());
         Lab.fails(InvalidConfigurationException.class, () -> {
             alter(lab, group, op("consumer.session.timeout.ms", "999999999", OpType.SET));
@@ -298,7 +298,7 @@ final class AdminConfigs {
             new org.apache.kafka.clients.admin.ListConfigResourcesOptions()).all());
         Lab.that(topics.contains(topic(name)), "the topic is listed");
         ConfigResource group = new ConfigResource(Type.GROUP, lab.name("group"));
-        alter(lab, group, op("consumer.session.timeout.ms", "2500", OpType.SET));
+        alter(lab, group, op("consumer.session.timeout.ms", "50000", OpType.SET));
         lab.until("the group is listed", () -> Lab.get(lab.admin().listConfigResources(Set.of(Type.GROUP),
             new org.apache.kafka.clients.admin.ListConfigResourcesOptions()).all()).contains(group));
         Lab.that(Lab.get(lab.admin().listConfigResources().all()).contains(node(lab)), "the broker is listed among all");

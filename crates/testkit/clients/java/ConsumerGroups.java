@@ -44,7 +44,7 @@ final class ConsumerGroups {
         suite.claim("groups/consumer/topic_made_after_the_subscription_is_assigned", ConsumerGroups::topicMadeLater);
         suite.claim("groups/consumer/slow_member_loses_its_partitions", ConsumerGroups::slowMember);
         suite.claim("groups/consumer/is_described_with_its_epochs_and_targets", ConsumerGroups::described);
-        suite.claim("groups/consumer/groups_own_session_timeout_holds", ConsumerGroups::groupConfig);
+        suite.claim("groups/consumer/group_with_settings_of_its_own_works", ConsumerGroups::groupConfig);
         suite.claim("groups/consumer/classic_member_joins_and_leaves", ConsumerGroups::classicMemberJoins);
         suite.claim("groups/consumer/classic_group_is_upgraded_member_by_member", ConsumerGroups::upgraded);
         suite.claim("groups/consumer/ten_members_share_forty_partitions", ConsumerGroups::tenMembers);
@@ -314,10 +314,10 @@ final class ConsumerGroups {
         String group = lab.name("group");
         ConfigResource resource = new ConfigResource(ConfigResource.Type.GROUP, group);
         lab.admin().incrementalAlterConfigs(Map.of(resource, List.of(
-            new AlterConfigOp(new ConfigEntry("consumer.heartbeat.interval.ms", "200"), AlterConfigOp.OpType.SET),
-            new AlterConfigOp(new ConfigEntry("consumer.session.timeout.ms", "1500"), AlterConfigOp.OpType.SET)))).all().get();
+            new AlterConfigOp(new ConfigEntry("consumer.heartbeat.interval.ms", "6000"), AlterConfigOp.OpType.SET),
+            new AlterConfigOp(new ConfigEntry("consumer.session.timeout.ms", "50000"), AlterConfigOp.OpType.SET)))).all().get();
         lab.until("it is described", () -> lab.admin().describeConfigs(List.of(resource)).all().get().get(resource)
-            .get("consumer.session.timeout.ms").value().equals("1500"));
+            .get("consumer.session.timeout.ms").value().equals("50000"));
         Member a = member(lab, "a", topic, group);
         a.awaitAssigned(2);
     }

@@ -30,6 +30,13 @@ pub(crate) struct Join {
     pub(crate) can_skip_assignment: bool,
 }
 
+impl Join {
+    /// The id of a new member: its instance's or client's name, and what no other has.
+    pub(crate) fn new_member_id(&self) -> String {
+        format!("{}-{}", self.instance_id.as_deref().unwrap_or(&self.client_id), self.unique)
+    }
+}
+
 impl ClassicGroup {
     /// A member wants to join; its answer comes with the effects, now or later.
     pub(crate) fn join(&mut self, join: Join, turn: &mut Turn<'_>) {
@@ -49,8 +56,7 @@ impl ClassicGroup {
     }
 
     fn join_new(&mut self, join: Join, turn: &mut Turn<'_>) {
-        let stem = join.instance_id.as_deref().unwrap_or(&join.client_id);
-        let member_id = format!("{stem}-{}", join.unique);
+        let member_id = join.new_member_id();
         if let Some(current) = join.instance_id.as_ref().and_then(|instance| self.statics.get(instance)) {
             let current = current.clone();
             self.replace_static(join, &current, member_id, turn);

@@ -137,6 +137,22 @@ impl ClassicGroup {
         }
     }
 
+    /// It was a consumer group until now: its members learn by their heartbeats that they must join.
+    pub(super) fn begin_again(&mut self, turn: &mut Turn<'_>) {
+        self.loaded(turn);
+        if self.state == State::Stable {
+            self.prepare_rebalance(turn);
+        }
+    }
+
+    /// What waits is refused: the members are to join the consumer group that it becomes.
+    pub(super) fn refuse_waiting(&mut self, turn: &mut Turn<'_>) {
+        for (id, member) in &mut self.members {
+            refuse(&member.joining, &member.syncing, ErrorCode::RebalanceInProgress, id, turn);
+            (member.joining, member.syncing) = (None, None);
+        }
+    }
+
     /// Nobody is there, or about to be.
     pub(super) fn is_empty(&self) -> bool {
         self.state == State::Empty

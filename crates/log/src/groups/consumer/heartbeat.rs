@@ -61,12 +61,12 @@ fn refuse<T>(code: ErrorCode, message: impl Into<String>) -> Result<T, Refusal> 
 }
 
 /// A member, found for its heartbeat.
-struct Found {
-    member: Member,
+pub(super) struct Found {
+    pub(super) member: Member,
     /// It was not in the group before.
-    is_new: bool,
+    pub(super) is_new: bool,
     /// The static member whose place it takes.
-    replaces: Option<String>,
+    pub(super) replaces: Option<String>,
 }
 
 impl ConsumerHeartbeat {
@@ -118,6 +118,9 @@ impl ConsumerHeartbeat {
                 );
             }
         }
+        if let Some(regex) = self.regex.as_deref().filter(|regex| self.joins() && !regex.is_empty()) {
+            compile(regex)?;
+        }
         if let Some(assignor) = self.assignor.as_ref().filter(|name| Assignor::named(name).is_none()) {
             let message =
                 format!("ServerAssignor {assignor} is not supported. Supported assignors: uniform, range.");
@@ -149,6 +152,7 @@ impl ConsumerHeartbeat {
         }
         profile.client_id.clone_from(&self.client_id);
         profile.client_host.clone_from(&self.client_host);
+        profile.classic = None;
         profile
     }
 }
@@ -179,8 +183,7 @@ impl ConsumerGroup {
         }
         if let Some(old) = &found.replaces {
             self.forget_member(old, turn.effects);
-            turn.deadlines.cancel(&self.session_timer(old));
-            turn.deadlines.cancel(&self.revocation_timer(old));
+            self.forget_timers_of(old, turn);
         }
         if found.is_new || profile != found.member.profile {
             turn.effects.apply(records::member(&self.id, &id, Some(&profile)));
@@ -189,6 +192,7 @@ impl ConsumerGroup {
         let position =
             self.reconcile(beat, (&id, &profile), &found.member.position, (target_epoch, &target), turn);
         self.heard_of(&id, turn);
+        turn.deadlines.cancel(&self.classic_timer(&id));
         let is_full = beat.joins()
             || (beat.rebalance_timeout_ms != -1 && beat.topics.is_some() && beat.owned.is_some());
         let has_moved = position.assigned != found.member.position.assigned;
@@ -228,7 +232,7 @@ impl ConsumerGroup {
         match (&beat.instance_id, current) {
             (Some(instance), Some(current)) if beat.joins() && current != id => {
                 let old = self.members.get(current).cloned().unwrap_or_default();
-                if old.position.epoch != AWAY {
+                if old.position.epoch != AWAY && old.profile.classic.is_none() {
                     let message = format!(
                         "Static member {id} with instance id {instance} cannot join the group because the instance \
                          id is owned by {current} member."
@@ -254,7 +258,7 @@ impl ConsumerGroup {
     }
 
     /// The target of this member, worked out anew if anything that it depends on has changed.
-    fn target_for(
+    pub(super) fn target_for(
         &self,
         id: &str,
         profile: &Profile,
@@ -322,7 +326,7 @@ impl ConsumerGroup {
     }
 
     /// One step towards the target, which is written down if it leads anywhere.
-    fn reconcile(
+    pub(super) fn reconcile(
         &self,
         beat: &ConsumerHeartbeat,
         (id, profile): (&str, &Profile),
@@ -335,7 +339,7 @@ impl ConsumerGroup {
         let after = step(before, &made);
         if after != *before {
             turn.effects.apply(records::position(&self.id, id, Some(&after)));
-            if after.state == MemberState::UnrevokedPartitions {
+            if after.state == MemberState::UnrevokedPartitions && profile.classic.is_none() {
                 self.wait_for_revocation(id, profile.rebalance_timeout_ms, turn);
             } else {
                 turn.deadlines.cancel(&self.revocation_timer(id));
@@ -368,7 +372,7 @@ impl ConsumerGroup {
 }
 
 /// A member that was away: it has what it had, and comes into the group's epoch with its next step.
-fn as_new(mut member: Member) -> Member {
+pub(super) fn as_new(mut member: Member) -> Member {
     (member.position.epoch, member.position.previous_epoch) = (0, 0);
     member
 }

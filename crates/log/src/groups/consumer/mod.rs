@@ -11,7 +11,10 @@
 //! it has given it up, or is out of the group.
 
 pub(super) mod assignor;
+mod classic_member;
 mod heartbeat;
+#[cfg(test)]
+mod migration_tests;
 mod reconcile;
 mod subscription;
 #[cfg(test)]
@@ -75,6 +78,15 @@ pub(super) struct Profile {
     pub(super) regex: Option<String>,
     pub(super) assignor: Option<String>,
     pub(super) rebalance_timeout_ms: i32,
+    /// Of a member that still speaks the classic protocol.
+    pub(super) classic: Option<ClassicProfile>,
+}
+
+/// What a member says of itself that speaks the classic protocol.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ClassicProfile {
+    pub(super) session_timeout_ms: i32,
+    pub(super) protocols: Vec<(String, Arc<[u8]>)>,
 }
 
 /// Where a member is.
@@ -187,8 +199,12 @@ impl ConsumerGroup {
     /// Begins the sessions of members that were read from the log.
     pub(super) fn loaded(&self, turn: &mut Turn<'_>) {
         for (id, member) in &self.members {
-            self.heard_of(id, turn);
-            if member.position.state == MemberState::UnrevokedPartitions {
+            match &member.profile.classic {
+                Some(classic) => self.heard_of_classic(id, classic.session_timeout_ms, turn),
+                None => self.heard_of(id, turn),
+            }
+            let is_classic = member.profile.classic.is_some();
+            if member.position.state == MemberState::UnrevokedPartitions && !is_classic {
                 self.wait_for_revocation(id, member.profile.rebalance_timeout_ms, turn);
             }
         }
@@ -232,13 +248,14 @@ impl ConsumerGroup {
             return Ok(());
         }
         let member = self.members.get(member).ok_or(ErrorCode::UnknownMemberId)?;
-        if !transactional && !knows_epochs {
+        let is_classic = member.profile.classic.is_some();
+        if !transactional && !knows_epochs && !is_classic {
             return Err(ErrorCode::UnsupportedVersion);
         }
-        match (epoch == member.position.epoch, transactional) {
-            (true, _) => Ok(()),
-            (false, false) => Err(ErrorCode::StaleMemberEpoch),
-            (false, true) => Err(ErrorCode::IllegalGeneration),
+        match epoch == member.position.epoch {
+            true => Ok(()),
+            false if transactional || is_classic => Err(ErrorCode::IllegalGeneration),
+            false => Err(ErrorCode::StaleMemberEpoch),
         }
     }
 
@@ -266,6 +283,14 @@ impl ConsumerGroup {
         }
     }
 
+    /// A classic member has not joined again, or not asked for its assignment, in time: it is out.
+    pub(super) fn classic_over(&self, id: &str, turn: &mut Turn<'_>) {
+        if self.members.get(id).is_some_and(|member| member.profile.classic.is_some()) {
+            tracing::info!(group = %self.id, member = id, "a classic member has not joined or synced in time");
+            self.remove(id, turn);
+        }
+    }
+
     /// The records without which the group is gone.
     pub(super) fn forget(&self, effects: &mut Effects) {
         for id in self.members.keys() {
@@ -280,10 +305,13 @@ impl ConsumerGroup {
 
     /// Ends everything that waits for this group, which goes.
     pub(super) fn forget_timers(&self, turn: &mut Turn<'_>) {
-        for id in self.members.keys() {
-            turn.deadlines.cancel(&self.session_timer(id));
-            turn.deadlines.cancel(&self.revocation_timer(id));
-        }
+        self.members.keys().for_each(|id| self.forget_timers_of(id, turn));
+    }
+
+    fn forget_timers_of(&self, id: &str, turn: &mut Turn<'_>) {
+        turn.deadlines.cancel(&self.session_timer(id));
+        turn.deadlines.cancel(&self.revocation_timer(id));
+        turn.deadlines.cancel(&self.classic_timer(id));
     }
 
     /// Whether somebody has this partition, or has not given it up yet.
@@ -311,8 +339,10 @@ impl ConsumerGroup {
 
     /// Takes a member out; the others are assigned what it had with their next heartbeats.
     fn remove(&self, id: &str, turn: &mut Turn<'_>) {
-        turn.deadlines.cancel(&self.session_timer(id));
-        turn.deadlines.cancel(&self.revocation_timer(id));
+        if self.downgrades_without(id) {
+            return self.downgrade(id, turn);
+        }
+        self.forget_timers_of(id, turn);
         self.forget_member(id, turn.effects);
         let others = self.members.iter().filter(|(member, _)| *member != id);
         self.forget_regexes(others.map(|(_, member)| &member.profile), turn.effects);

@@ -12,7 +12,7 @@ use super::super::coordinator::{Commit, Group};
 use super::super::topics::Topics;
 use super::*;
 
-const GROUP: &str = "group";
+pub(super) const GROUP: &str = "group";
 const REBALANCE_MS: i32 = 60_000;
 
 fn topic(name: &str) -> Uuid {
@@ -26,13 +26,13 @@ fn set_topics(bench: &mut Bench, topics: &[(&str, i32)]) {
     bench.coordinator.topics = Arc::new(Topics::new(version, topics));
 }
 
-fn bench(topics: &[(&str, i32)]) -> Bench {
+pub(super) fn bench(topics: &[(&str, i32)]) -> Bench {
     let mut bench = Bench::new(settings());
     set_topics(&mut bench, topics);
     bench
 }
 
-fn joining(member: &str, topics: &[&str]) -> ConsumerHeartbeat {
+pub(super) fn joining(member: &str, topics: &[&str]) -> ConsumerHeartbeat {
     ConsumerHeartbeat {
         version: 1,
         group: GROUP.to_owned(),
@@ -44,7 +44,7 @@ fn joining(member: &str, topics: &[&str]) -> ConsumerHeartbeat {
     }
 }
 
-fn beat(member: &str, epoch: i32) -> ConsumerHeartbeat {
+pub(super) fn beat(member: &str, epoch: i32) -> ConsumerHeartbeat {
     ConsumerHeartbeat {
         version: 1,
         group: GROUP.to_owned(),
@@ -55,20 +55,20 @@ fn beat(member: &str, epoch: i32) -> ConsumerHeartbeat {
     }
 }
 
-fn owning(member: &str, epoch: i32, owned: &[(&str, &[i32])]) -> ConsumerHeartbeat {
+pub(super) fn owning(member: &str, epoch: i32, owned: &[(&str, &[i32])]) -> ConsumerHeartbeat {
     ConsumerHeartbeat { owned: Some(assignment(owned)), ..beat(member, epoch) }
 }
 
-fn assignment(topics: &[(&str, &[i32])]) -> Assignment {
+pub(super) fn assignment(topics: &[(&str, &[i32])]) -> Assignment {
     topics.iter().map(|(name, partitions)| (topic(name), partitions.iter().copied().collect())).collect()
 }
 
-fn send(bench: &mut Bench, beat: &ConsumerHeartbeat) -> Result<HeartbeatAnswer, ErrorCode> {
+pub(super) fn send(bench: &mut Bench, beat: &ConsumerHeartbeat) -> Result<HeartbeatAnswer, ErrorCode> {
     let answer = bench.run(|coordinator, now, effects| coordinator.consumer_heartbeat(beat, now, effects));
     answer.map_err(|refusal| refusal.code)
 }
 
-fn group(bench: &Bench) -> &ConsumerGroup {
+pub(super) fn group(bench: &Bench) -> &ConsumerGroup {
     match &bench.coordinator.groups[GROUP] {
         Group::Consumer(group) => group,
         Group::Classic(_) => panic!("a classic group"),

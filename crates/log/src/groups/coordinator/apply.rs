@@ -58,8 +58,8 @@ impl Coordinator {
 
     /// All records were read: sessions begin.
     pub(in crate::groups) fn loaded(&mut self, now: Now, effects: &mut Effects) {
-        let Self { settings, groups, deadlines, .. } = self;
-        let mut turn = Turn { now, settings, deadlines, effects };
+        let Self { settings, groups, deadlines, topics, .. } = self;
+        let mut turn = Turn { now, settings, topics, deadlines, effects };
         for group in groups.values_mut() {
             match group {
                 Group::Classic(group) => group.loaded(&mut turn),
@@ -81,6 +81,7 @@ impl Coordinator {
         let mut turn = Turn {
             now: Now { elapsed_ms: 0, wall_ms: 0 },
             settings: &self.settings,
+            topics: &self.topics,
             deadlines: &mut self.deadlines,
             effects: &mut effects,
         };

@@ -14,6 +14,7 @@ impl Coordinator {
             let mut turn = Turn {
                 now,
                 settings: &self.settings,
+                topics: &self.topics,
                 deadlines: &mut self.deadlines,
                 effects: &mut *effects,
             };
@@ -41,6 +42,11 @@ impl Coordinator {
                 Timer::ConsumerRebalance { group, member } => {
                     if let Some(Group::Consumer(group)) = self.groups.get(&group) {
                         group.revocation_over(&member, &mut turn);
+                    }
+                }
+                Timer::ConsumerClassic { group, member } => {
+                    if let Some(Group::Consumer(group)) = self.groups.get(&group) {
+                        group.classic_over(&member, &mut turn);
                     }
                 }
                 Timer::Expiry => {

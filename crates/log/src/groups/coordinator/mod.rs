@@ -22,7 +22,7 @@ use crate::groups::deadlines::Deadlines;
 use crate::groups::effects::{Effects, JoinAnswer, Now, SyncAnswer, Turn};
 use crate::groups::offsets::{Committed, Offsets};
 use crate::groups::records;
-use crate::groups::settings::GroupSettings;
+use crate::groups::settings::{GroupSettings, OwnSettings};
 use crate::groups::topics::Topics;
 
 /// A group of either protocol.
@@ -41,6 +41,8 @@ pub(in crate::groups) struct Coordinator {
     pub(in crate::groups) deadlines: Deadlines,
     /// The topics that there are, as of late.
     pub(in crate::groups) topics: Arc<Topics>,
+    /// What single groups are told instead of `settings`, as of late.
+    pub(in crate::groups) own_settings: OwnSettings,
 }
 
 /// A request to commit offsets.
@@ -66,6 +68,7 @@ impl Coordinator {
             offsets: Offsets::default(),
             deadlines: Deadlines::default(),
             topics: Arc::default(),
+            own_settings: OwnSettings::default(),
         }
     }
 
@@ -110,27 +113,35 @@ impl Coordinator {
             .groups
             .entry(Arc::clone(&id))
             .or_insert_with(|| Group::Classic(ClassicGroup::new(id, now.wall_ms)));
-        let mut turn = Turn { now, settings: &self.settings, deadlines: &mut self.deadlines, effects };
+        let mut turn = Turn {
+            now,
+            settings: &self.settings,
+            topics: &self.topics,
+            deadlines: &mut self.deadlines,
+            effects,
+        };
         match group {
             Group::Classic(group) => group.join(join, &mut turn),
-            Group::Consumer(_) => {
-                let refused = JoinAnswer::refused(ErrorCode::InconsistentGroupProtocol, &join.member_id);
-                turn.effects.join(join.ticket, refused);
-            }
+            Group::Consumer(group) => group.join_classic(&join, turn.topics, &mut turn),
         }
     }
 
     /// SyncGroup.
     pub(in crate::groups) fn sync(&mut self, group: &str, sync: Sync, now: Now, effects: &mut Effects) {
-        let mut turn = Turn { now, settings: &self.settings, deadlines: &mut self.deadlines, effects };
+        let mut turn = Turn {
+            now,
+            settings: &self.settings,
+            topics: &self.topics,
+            deadlines: &mut self.deadlines,
+            effects,
+        };
         match self.groups.get_mut(group) {
             _ if group.is_empty() => {
                 turn.effects.sync(sync.ticket, SyncAnswer::refused(ErrorCode::InvalidGroupId));
             }
             Some(Group::Classic(group)) => group.sync(sync, &mut turn),
-            Some(Group::Consumer(_)) | None => {
-                turn.effects.sync(sync.ticket, SyncAnswer::refused(ErrorCode::UnknownMemberId));
-            }
+            Some(Group::Consumer(group)) => group.sync_classic(&sync, turn.topics, &mut turn),
+            None => turn.effects.sync(sync.ticket, SyncAnswer::refused(ErrorCode::UnknownMemberId)),
         }
     }
 
@@ -145,11 +156,13 @@ impl Coordinator {
     ) -> Result<(), ErrorCode> {
         let mut effects = Effects::default();
         let deadlines = &mut self.deadlines;
-        let mut turn = Turn { now, settings: &self.settings, deadlines, effects: &mut effects };
+        let mut turn =
+            Turn { now, settings: &self.settings, topics: &self.topics, deadlines, effects: &mut effects };
         match self.groups.get(group) {
             _ if group.is_empty() => Err(ErrorCode::InvalidGroupId),
             Some(Group::Classic(group)) => group.heartbeat(member, instance, generation, &mut turn),
-            Some(Group::Consumer(_)) | None => Err(ErrorCode::UnknownMemberId),
+            Some(Group::Consumer(group)) => group.heartbeat_classic(member, instance, generation, &mut turn),
+            None => Err(ErrorCode::UnknownMemberId),
         }
     }
 
@@ -161,11 +174,18 @@ impl Coordinator {
         now: Now,
         effects: &mut Effects,
     ) -> Result<Vec<ErrorCode>, ErrorCode> {
-        let mut turn = Turn { now, settings: &self.settings, deadlines: &mut self.deadlines, effects };
+        let mut turn = Turn {
+            now,
+            settings: &self.settings,
+            topics: &self.topics,
+            deadlines: &mut self.deadlines,
+            effects,
+        };
         match self.groups.get_mut(group) {
             _ if group.is_empty() => Err(ErrorCode::InvalidGroupId),
             Some(Group::Classic(group)) => Ok(group.leave(leaves, &mut turn)),
-            Some(Group::Consumer(_)) | None => Ok(vec![ErrorCode::UnknownMemberId; leaves.len()]),
+            Some(Group::Consumer(group)) => Ok(group.leave_classic(leaves, &mut turn)),
+            None => Ok(vec![ErrorCode::UnknownMemberId; leaves.len()]),
         }
     }
 
@@ -177,38 +197,58 @@ impl Coordinator {
         effects: &mut Effects,
     ) -> Result<HeartbeatAnswer, Refusal> {
         beat.check()?;
-        let refuse = |code, message| Err(Refusal { code, message });
-        let fresh;
-        let group = match self.groups.get(beat.group.as_str()) {
-            Some(Group::Consumer(group)) => group,
-            Some(Group::Classic(group)) if beat.joins() && group.is_empty() => {
-                effects.apply(records::no_group(&beat.group));
-                fresh = ConsumerGroup::new(self.group_id(&beat.group));
-                &fresh
+        if !beat.joins() {
+            let group = consumer_group(&self.groups, &beat.group)?;
+            let settings = self.settings.with(self.own_settings.get(&beat.group));
+            let deadlines = &mut self.deadlines;
+            let mut turn = Turn { now, settings: &settings, topics: &self.topics, deadlines, effects };
+            if beat.leaves() {
+                return group.leave(beat, &mut turn);
             }
-            None if beat.joins() && self.groups.len() < self.settings.groups_max => {
-                fresh = ConsumerGroup::new(self.group_id(&beat.group));
-                &fresh
-            }
-            None if beat.joins() => {
-                let message = format!("this node keeps at most {} groups: delete some", self.groups.len());
-                return refuse(ErrorCode::PolicyViolation, message);
-            }
-            Some(Group::Classic(_)) => {
-                return refuse(
-                    ErrorCode::GroupIdNotFound,
-                    format!("Group {} is not a consumer group.", beat.group),
-                );
-            }
-            None => {
-                return refuse(ErrorCode::GroupIdNotFound, format!("Group {} not found.", beat.group));
-            }
+            return group.heartbeat(beat, turn.topics, &mut turn);
+        }
+        let fresh = self.made_consumer_group(&beat.group, now, effects)?;
+        let group = match (&fresh, self.groups.get(beat.group.as_str())) {
+            (None, Some(Group::Consumer(group))) => group,
+            (Some(fresh), _) => fresh,
+            (None, _) => return Err(not_a_consumer_group(&beat.group)),
         };
-        let mut turn = Turn { now, settings: &self.settings, deadlines: &mut self.deadlines, effects };
-        if beat.leaves() {
-            group.leave(beat, &mut turn)
-        } else {
-            group.heartbeat(beat, &self.topics, &mut turn)
+        let settings = self.settings.with(self.own_settings.get(&beat.group));
+        let deadlines = &mut self.deadlines;
+        let mut turn = Turn { now, settings: &settings, topics: &self.topics, deadlines, effects };
+        group.heartbeat(beat, turn.topics, &mut turn)
+    }
+
+    /// A consumer group for its first member: a new one, or what a classic group becomes. None: it is there.
+    fn made_consumer_group(
+        &mut self,
+        id: &str,
+        now: Now,
+        effects: &mut Effects,
+    ) -> Result<Option<ConsumerGroup>, Refusal> {
+        let (shared_id, count) = (self.group_id(id), self.groups.len());
+        match self.groups.get_mut(id) {
+            Some(Group::Consumer(_)) => Ok(None),
+            Some(Group::Classic(group)) if group.is_empty() => {
+                effects.apply(records::no_group(id));
+                Ok(Some(ConsumerGroup::new(shared_id)))
+            }
+            Some(Group::Classic(group)) => {
+                let size_max = self.settings.consumer_group_size_max;
+                let upgraded = ConsumerGroup::upgraded(group, &self.topics, size_max, effects);
+                let upgraded = upgraded.ok_or_else(|| not_a_consumer_group(id))?;
+                let (settings, topics) = (&self.settings, &*self.topics);
+                let mut turn = Turn { now, settings, topics, deadlines: &mut self.deadlines, effects };
+                group.refuse_waiting(&mut turn);
+                group.forget_timers(&mut turn);
+                upgraded.loaded(&mut turn);
+                Ok(Some(upgraded))
+            }
+            None if count < self.settings.groups_max => Ok(Some(ConsumerGroup::new(shared_id))),
+            None => Err(Refusal {
+                code: ErrorCode::PolicyViolation,
+                message: format!("this node keeps at most {count} groups: delete some"),
+            }),
         }
     }
 
@@ -216,6 +256,15 @@ impl Coordinator {
     pub(in crate::groups) fn looked_at(&mut self, group: &str, version: u64) {
         if let Some(Group::Consumer(group)) = self.groups.get_mut(group) {
             group.topics_seen = version;
+        }
+    }
+
+    /// A consumer group has become a classic one.
+    pub(in crate::groups) fn begin_again(&mut self, group: &str, now: Now, effects: &mut Effects) {
+        let (settings, topics) = (&self.settings, &*self.topics);
+        let mut turn = Turn { now, settings, topics, deadlines: &mut self.deadlines, effects };
+        if let Some(Group::Classic(group)) = self.groups.get_mut(group) {
+            group.begin_again(&mut turn);
         }
     }
 
@@ -235,7 +284,13 @@ impl Coordinator {
                     commit.transactional,
                 )?;
                 let deadlines = &mut self.deadlines;
-                let mut turn = Turn { now, settings: &self.settings, deadlines, effects: &mut *effects };
+                let mut turn = Turn {
+                    now,
+                    settings: &self.settings,
+                    topics: &self.topics,
+                    deadlines,
+                    effects: &mut *effects,
+                };
                 group.committed(&commit.member_id, &mut turn);
             }
             Some(Group::Consumer(group)) => group.check_commit(
@@ -334,11 +389,30 @@ impl Coordinator {
 
     /// The group's assignment could not be written down.
     pub(in crate::groups) fn assignment_lost(&mut self, group: &str, now: Now, effects: &mut Effects) {
-        let mut turn = Turn { now, settings: &self.settings, deadlines: &mut self.deadlines, effects };
+        let mut turn = Turn {
+            now,
+            settings: &self.settings,
+            topics: &self.topics,
+            deadlines: &mut self.deadlines,
+            effects,
+        };
         if let Some(Group::Classic(group)) = self.groups.get_mut(group) {
             group.assignment_lost(&mut turn);
         }
     }
+}
+
+/// The consumer group of this id.
+fn consumer_group<'g>(groups: &'g HashMap<Arc<str>, Group>, id: &str) -> Result<&'g ConsumerGroup, Refusal> {
+    match groups.get(id) {
+        Some(Group::Consumer(group)) => Ok(group),
+        Some(Group::Classic(_)) => Err(not_a_consumer_group(id)),
+        None => Err(Refusal { code: ErrorCode::GroupIdNotFound, message: format!("Group {id} not found.") }),
+    }
+}
+
+fn not_a_consumer_group(id: &str) -> Refusal {
+    Refusal { code: ErrorCode::GroupIdNotFound, message: format!("Group {id} is not a consumer group.") }
 }
 
 impl Group {

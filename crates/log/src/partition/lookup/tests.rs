@@ -10,7 +10,7 @@ use watershed_protocol::batch::{BatchBuilder, BatchOptions, Codec};
 /// Segments of three batches; the times of batches are not in order.
 fn log() -> PartitionLog {
     let config = LogConfig { segment_bytes: 250, index_interval_bytes: 0, ..config() };
-    let mut log = open_on(std::sync::Arc::new(SimulatedDisk::new(1)), config, 4);
+    let mut log = open_on(Arc::new(SimulatedDisk::new(1)), config, 4);
     for timestamp_ms in [100, 90, 110, 105, 300, 200, 150, 300, 120] {
         log.append(&batch(BatchOptions::default(), timestamp_ms, &[b"x"]), Origin::Client, 0).unwrap();
     }
@@ -50,7 +50,7 @@ fn the_first_record_with_the_largest_time_is_found() {
 
 #[test]
 fn a_record_inside_of_a_compressed_batch_is_found() {
-    let mut log = open_on(std::sync::Arc::new(SimulatedDisk::new(1)), config(), 0);
+    let mut log = open_on(Arc::new(SimulatedDisk::new(1)), config(), 0);
     let mut builder = BatchBuilder::new(BatchOptions { codec: Codec::Lz4, ..BatchOptions::default() });
     for timestamp_ms in [10, 30, 20, 30, 40] {
         builder.append(timestamp_ms, None, Some(b"v"), &[]).unwrap();
@@ -71,7 +71,7 @@ fn a_record_inside_of_a_compressed_batch_is_found() {
 fn lookups_are_the_same_after_a_restart() {
     let disk = SimulatedDisk::new(1);
     let config = LogConfig { segment_bytes: 250, index_interval_bytes: 0, ..config() };
-    let mut log = open_on(std::sync::Arc::new(disk.clone()), config.clone(), 4);
+    let mut log = open_on(Arc::new(disk.clone()), config.clone(), 4);
     for timestamp_ms in 0..60 {
         let timestamp_ms = timestamp_ms * 37 % 61;
         log.append(&batch(BatchOptions::default(), timestamp_ms, &[b"x"]), Origin::Client, 0).unwrap();
@@ -86,7 +86,7 @@ fn lookups_are_the_same_after_a_restart() {
     log.close().unwrap();
     drop(log);
     disk.kill();
-    let log = open_on(std::sync::Arc::new(disk), config, 5);
+    let log = open_on(Arc::new(disk), config, 5);
     assert_eq!(answers(&log), before);
     let in_memory = log.segments.iter().filter(|segment| segment.index_in_memory().is_some()).count();
     assert!(in_memory <= INDEXES_MAX + 1, "{in_memory} indexes stay in memory");

@@ -144,7 +144,7 @@ async fn sent_through(
     let files =
         ranges.iter().map(|&(position, bytes)| FileRange { file: Arc::clone(&file), position, bytes });
     let to = ReplyTo { version: 17, correlation_id: 7 };
-    let mut output = Output::new(prometheus_client::metrics::counter::Counter::default());
+    let mut output = Output::new(Default::default());
     output.push(to.encode_with_files(&response, files.collect()));
     output.push(to.encode(&FetchResponse::default()));
     let last = to.encode(&FetchResponse::default());

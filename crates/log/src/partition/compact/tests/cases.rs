@@ -351,6 +351,41 @@ fn a_log_that_lost_segments_meanwhile_is_not_swapped_into() {
 }
 
 #[test]
+fn nothing_is_deleted_while_it_is_being_replaced() {
+    let mut lab = Lab::new();
+    for _ in 0..3 {
+        lab.puts(&[("a", Some("1"))]);
+        lab.roll();
+    }
+    lab.puts(&[("b", Some("1"))]);
+    let (disk, now_ms) = (lab.disk.clone(), lab.now_ms);
+    let log = lab.log();
+    sync(log);
+    log.checkpoint().unwrap();
+    let job = log.start_compaction(&rules(), now_ms).unwrap().unwrap();
+    let mut swap = |it: &_| {
+        let ticket = log.start_swap(it, now_ms)?;
+        let swapped = ticket.run();
+        log.delete_before(2).unwrap();
+        log.checkpoint().unwrap();
+        log.finish_swap(&ticket, swapped)
+    };
+    let outcome = run(&*disk, &job, 100, &|| false, &mut swap).unwrap();
+    log.finish_compaction(&outcome);
+    assert_eq!(lab.log().offsets().log_start, 2);
+    for _ in 0..2 {
+        let stored: Vec<i64> =
+            lab.stored(2, ReadBound::LogEnd).iter().map(|batch| batch.header.base_offset).collect();
+        assert_eq!(stored, [2, 3]);
+        lab.reopen(false);
+    }
+    lab.log().delete_before(3).unwrap();
+    lab.reopen(false);
+    let logs = lab.files().into_iter().filter(|name| name.ends_with(".log")).count();
+    assert_eq!(logs, 1);
+}
+
+#[test]
 fn a_crash_at_any_step_leaves_a_log_that_means_the_same() {
     let mut ends = [0, 0];
     for (seed, power) in (0..6).flat_map(|seed| [(seed, true), (seed, false)]) {
