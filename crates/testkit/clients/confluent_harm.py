@@ -7,7 +7,7 @@ from confluent_kafka.admin import NewTopic
 
 from confluent_client import admin, consumer, create, producer, read, records, send, take, values
 from confluent_groups import FLAVOURS, Watched, all_of, settle, shared
-from confluent_transactions import PATIENT, WITHIN_S, copy, transactional, write
+from confluent_transactions import PATIENT, WITHIN_S, copy, transactional
 from suite_tool import check, fault, same, scenario, table, wait_for
 
 QUICK = {"reconnect_backoff_ms": 10, "reconnect_backoff_max_ms": 200, "retry_backoff_ms": 20}
