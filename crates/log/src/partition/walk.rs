@@ -219,7 +219,7 @@ impl<'a> Walk<'a> {
         }
         let mut at = position + 1;
         while at + HEADER_BYTES as u64 <= self.end {
-            let bytes = self.window_at(at, ALL_BYTES)?;
+            let bytes = self.window_at(at, HEADER_BYTES)?;
             // The byte of the format's number is the quickest to refuse a place by.
             match bytes.iter().skip(16).position(|&byte| byte == 2) {
                 None if bytes.len() <= 16 => return Ok(None),
