@@ -103,6 +103,12 @@ impl<'a> Walk<'a> {
         self
     }
 
+    /// Where the next step will look.
+    #[cfg(test)]
+    pub(crate) fn position(&self) -> u64 {
+        self.position
+    }
+
     /// Goes on to the next batch.
     ///
     /// # Errors
@@ -313,6 +319,16 @@ impl Verified {
             && let Some(shortest) = (0..parts.len()).min_by_key(|&part| parts[part].1 - parts[part].0)
         {
             parts.remove(shortest);
+        }
+    }
+
+    /// Forgets what lies behind `end`.
+    #[cfg(test)]
+    pub(crate) fn cut(&self, end: u64) {
+        let mut parts = self.parts();
+        parts.retain(|part| part.0 < end);
+        if let Some(last) = parts.last_mut() {
+            last.1 = last.1.min(end);
         }
     }
 
