@@ -71,6 +71,7 @@ public final class Suite {
         Producers.claims(suite);
         RawProduce.claims(suite);
         Transactions.claims(suite);
+        TransactionOffsets.claims(suite);
         TransactionFaults.claims(suite);
         ClassicGroups.claims(suite);
         Members.claims(suite);
