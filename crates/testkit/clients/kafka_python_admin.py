@@ -182,11 +182,11 @@ def list_resources(context):
 @scenario("a_groups_own_settings_are_kept")
 def group_configs(context):
     group = context.name("g")
-    resource = ConfigResource(ConfigResourceType.GROUP, group, {"consumer.session.timeout.ms": "4000"})
+    resource = ConfigResource(ConfigResourceType.GROUP, group, {"consumer.session.timeout.ms": "50000"})
     admin(context).alter_configs([resource], raise_on_unknown=False)
     asked = ConfigResource(ConfigResourceType.GROUP, group)
     value = lambda: admin(context).describe_configs([asked], config_filter="all")["group"][group]["consumer.session.timeout.ms"]["value"]
-    wait_for("it", lambda: value() == "4000")
+    wait_for("it", lambda: value() == "50000")
 
 
 @scenario("the_cluster_describes_itself")

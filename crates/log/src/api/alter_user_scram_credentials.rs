@@ -44,11 +44,12 @@ pub(super) async fn answer(call: &Call<'_>, request: &AlterUserScramCredentialsR
         (upsertion.name, upsertion.mechanism, checked.map(Some))
     });
     for (name, mechanism, credential) in deletions.chain(upsertions) {
+        // Kafka's rule: one alteration of a user in a request, whatever its mechanism.
+        let twice = users.contains_key(name);
         let outcome = users.entry(name).or_insert(Ok(()));
-        let twice = credentials.contains_key(&(name.to_owned(), mechanism));
         match credential {
             _ if twice => {
-                let message = "a credential cannot be altered twice in one request";
+                let message = "a user's credentials cannot be altered twice in one request";
                 *outcome = Err(Refusal::new(ErrorCode::DuplicateResource, message));
             }
             Ok(credential) => drop(credentials.insert((name.to_owned(), mechanism), credential)),

@@ -1,6 +1,6 @@
 //! ConsumerGroupDescribe, versions 0 and 1: consumer groups (KIP-848) with their members, what these have and are to have.
 //!
-//! Gaps: there are no ACLs, so authorized operations are not said.
+//! Gaps: there are no ACLs, so everything is authorized.
 
 use watershed_protocol::ErrorCode;
 use watershed_protocol::messages::consumer_group_describe_response::{
@@ -8,7 +8,7 @@ use watershed_protocol::messages::consumer_group_describe_response::{
 };
 use watershed_protocol::messages::{ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse};
 
-use super::{Call, Reply};
+use super::{Call, Reply, operations};
 use crate::groups::{DescribedConsumerGroup, DescribedTopic};
 
 /// The type of a member that still speaks the classic protocol.
@@ -38,7 +38,10 @@ pub(super) async fn answer(call: &Call<'_>, request: &ConsumerGroupDescribeReque
             ..DescribedGroup::default()
         },
     });
-    let groups = groups.collect();
+    let mut groups: Vec<_> = groups.collect();
+    if request.include_authorized_operations {
+        groups.iter_mut().for_each(|group| group.authorized_operations = operations::GROUP);
+    }
     call.reply(&ConsumerGroupDescribeResponse { throttle_time_ms: 0, groups })
 }
 

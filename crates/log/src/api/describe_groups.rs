@@ -1,7 +1,7 @@
 //! DescribeGroups, versions 0 to 6: classic groups and their members. One that is not there, or is not classic, is "Dead";
 //! since version 6 it is GROUP_ID_NOT_FOUND, too (KIP-1043).
 //!
-//! Gaps: there are no ACLs, so authorized operations are not said.
+//! Gaps: there are no ACLs, so everything is authorized.
 
 use watershed_protocol::ErrorCode;
 use watershed_protocol::messages::describe_groups_response::{
@@ -9,7 +9,7 @@ use watershed_protocol::messages::describe_groups_response::{
 };
 use watershed_protocol::messages::{DescribeGroupsRequest, DescribeGroupsResponse};
 
-use super::{Call, Reply};
+use super::{Call, Reply, operations};
 use crate::groups::DescribedGroup;
 
 /// Since then a group that is not there is an error.
@@ -37,7 +37,10 @@ pub(super) async fn answer(call: &Call<'_>, request: &DescribeGroupsRequest<'_>)
             }
         }
     });
-    let groups = groups.collect();
+    let mut groups: Vec<_> = groups.collect();
+    if request.include_authorized_operations {
+        groups.iter_mut().for_each(|group| group.authorized_operations = operations::GROUP);
+    }
     call.reply(&DescribeGroupsResponse { throttle_time_ms: 0, groups })
 }
 

@@ -312,6 +312,13 @@ impl Transaction {
         new_producer_id: Option<i64>,
         now_ms: i64,
     ) -> Result<End, ErrorCode> {
+        // The last transaction's markers are still being written, and its producer, which has its next epoch (or id)
+        // already, ends the next one.
+        let ending = matches!(self.state, State::PrepareCommit | State::PrepareAbort);
+        let is_next = producer_id == self.next_producer_id && epoch == 0;
+        if ending && ((producer_id, epoch) == (self.producer_id, self.epoch) || is_next) {
+            return Err(ErrorCode::ConcurrentTransactions);
+        }
         // A request that was sent again, after which the epoch rose, or began again with a new id.
         let bumped = producer_id == self.producer_id && epoch.checked_add(1) == Some(self.epoch);
         let rolled_over = producer_id == self.previous_producer_id && epoch == EPOCH_MAX && self.epoch == 0;
