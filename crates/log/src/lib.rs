@@ -12,7 +12,6 @@
 //! - A partition has one writer. What was synced is never changed in place; only recovery cuts, and only behind the last
 //!   valid batch.
 
-
 mod api;
 mod broker;
 mod catalog;

@@ -158,11 +158,6 @@ impl ClassicGroup {
         self.state == State::Empty
     }
 
-    /// Only offsets were ever committed to it.
-    pub(super) fn is_simple(&self) -> bool {
-        self.protocol_type.is_none() && self.is_empty() && self.pending_joins.is_empty()
-    }
-
     /// Somebody was given an id and is about to join.
     pub(super) fn is_awaited(&self) -> bool {
         !self.pending_joins.is_empty()

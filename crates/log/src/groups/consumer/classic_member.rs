@@ -229,7 +229,8 @@ impl ConsumerGroup {
         Ok(())
     }
 
-    /// Classic members go; says of each what became of it.
+    /// Members go by LeaveGroup: classic ones themselves, those of either protocol if an administrator says so. Says of each
+    /// what became of it.
     pub(in crate::groups) fn leave_classic(&self, leaves: &[Leave], turn: &mut Turn<'_>) -> Vec<ErrorCode> {
         let mut gone: BTreeSet<&str> = BTreeSet::new();
         let mut codes = Vec::with_capacity(leaves.len());
@@ -243,9 +244,7 @@ impl ConsumerGroup {
                 },
             };
             let found = found.and_then(|id| match self.members.get_key_value(id) {
-                Some((id, member)) if member.profile.classic.is_some() && !gone.contains(id.as_str()) => {
-                    Ok(id)
-                }
+                Some((id, _)) if !gone.contains(id.as_str()) => Ok(id),
                 _ => Err(ErrorCode::UnknownMemberId),
             });
             codes.push(found.err().unwrap_or(ErrorCode::None));

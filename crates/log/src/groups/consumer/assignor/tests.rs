@@ -8,7 +8,7 @@ fn topic(number: u128) -> Uuid {
     Uuid::from_u128(number)
 }
 
-fn member(name: &str, topics: &[u128], had: &[(u128, &[i32])]) -> Subscriber {
+fn member(name: &str, topics: &[u128], had: Parts<'_>) -> Subscriber {
     Subscriber {
         member: name.to_owned(),
         instance_id: None,
@@ -20,11 +20,14 @@ fn member(name: &str, topics: &[u128], had: &[(u128, &[i32])]) -> Subscriber {
     }
 }
 
+/// Partitions of topics by their numbers.
+type Parts<'a> = &'a [(u128, &'a [i32])];
+
 fn check(
     assignor: Assignor,
     topics: &[(u128, i32)],
     members: &[Subscriber],
-    expect: &[(&str, &[(u128, &[i32])])],
+    expect: &[(&str, Parts<'_>)],
 ) {
     let topics = topics.iter().map(|&(number, partitions)| (topic(number), partitions)).collect();
     let expect: BTreeMap<String, Assignment> = expect
