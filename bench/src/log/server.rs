@@ -45,7 +45,7 @@ impl Server {
         let start = Instant::now();
         let (address, process_id, running) = match kind {
             Kind::Kafka => {
-                let broker = Broker::start(&BrokerOptions::default())?;
+                let broker = Broker::start(&BrokerOptions::default().measured())?;
                 (broker.bootstrap(), broker.process_id(), Running::Kafka(Box::new(broker)))
             }
             Kind::Watershed(program) => {

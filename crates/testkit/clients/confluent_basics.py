@@ -3,10 +3,10 @@
 import time
 
 from confluent_kafka import OFFSET_END, KafkaError, KafkaException, TopicPartition
-from confluent_kafka.admin import ConfigResource, OffsetSpec, ResourceType
+from confluent_kafka.admin import NewTopic
 
-from confluent_client import admin, consumer, create, failed, payload, producer, read, records, send, take, values
-from suite_tool import check, fault, raises, same, scenario, table, wait_for
+from confluent_client import admin, consumer, create, payload, producer, read, records, send, take, values
+from suite_tool import check, fault, same, scenario, table, wait_for
 
 CODECS = ("none", "gzip", "snappy", "lz4", "zstd")
 MODES = {"acks_0": {"acks": 0}, "acks_1": {"acks": 1}, "acks_all": {"acks": "all"}, "idempotent": {"enable_idempotence": True}}
@@ -277,19 +277,17 @@ def consumer_auto_create(context):
 
 @scenario("producing_to_a_bad_name_or_partition_fails_with_its_error")
 def bad_targets(context):
-    errors, topic = [], create(context)
+    topic, errors = create(context), []
     p = producer(context, message_timeout_ms=8000)
-    p.produce("bad name!", b"v", on_delivery=lambda e, _: errors.append(e))
-    raises("partition 7", lambda e: e.args[0].name() in ("_UNKNOWN_PARTITION", "UNKNOWN_TOPIC_OR_PART"), lambda: send(context, topic, records(1)) and p.produce(topic, b"v", partition=7) or raise_delivery(p, topic))
-    p.flush(20)
-    check(errors and errors[0].name() in ("TOPIC_EXCEPTION", "_UNKNOWN_TOPIC"), f"bad name: {errors}")
-
-
-def raise_delivery(p, topic):
-    failures = []
-    p.produce(topic, b"v", partition=7, on_delivery=lambda e, _: failures.append(e))
-    p.flush(20)
-    raise KafkaException(failures[0])
+    for target, partition in (("bad name!", -1), (topic, 7)):
+        try:
+            p.produce(target, b"v", partition=partition, on_delivery=lambda e, _: errors.append(e.name()))
+        except KafkaException as error:
+            errors.append(error.args[0].name())
+        p.flush(20)
+    same("errors", len(errors), 2)
+    check(errors[0] in ("TOPIC_EXCEPTION", "_UNKNOWN_TOPIC"), f"bad name: {errors[0]}")
+    check(errors[1] in ("_UNKNOWN_PARTITION", "UNKNOWN_TOPIC_OR_PART"), f"partition 7: {errors[1]}")
 
 
 @scenario("a_time_too_far_ahead_is_refused_where_the_topic_says_so")
@@ -347,8 +345,6 @@ def recreated(context):
     read(context, topic, 20)
     admin(context).delete_topics([topic])[topic].result(30)
     wait_for("the topic to be gone", lambda: topic not in admin(context).list_topics(timeout=10).topics)
-    from confluent_kafka.admin import NewTopic
-
     admin(context).create_topics([NewTopic(topic, 1, 1)])[topic].result(30)
     send(context, topic, records(5, 100))
     same("values", values(read(context, topic, 5)), [r["value"] for r in records(5, 100)])

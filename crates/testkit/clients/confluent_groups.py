@@ -8,7 +8,7 @@ from queue import Empty, Queue
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
-from confluent_client import admin, consumer, create, failed, producer, records, send, take, values
+from confluent_client import admin, consumer, create, records, send, values
 from suite_tool import Member, check, raises, same, scenario, table, wait_for
 
 CLASSIC = {"session_timeout_ms": 3000, "heartbeat_interval_ms": 200}

@@ -7,7 +7,7 @@ from confluent_kafka.admin import NewTopic
 
 from confluent_client import admin, consumer, create, producer, read, records, send, take, values
 from confluent_groups import FLAVOURS, Watched, all_of, settle, shared
-from confluent_transactions import PATIENT, WITHIN_S, copy, transactional, write
+from confluent_transactions import PATIENT, WITHIN_S, copy, transactional
 from suite_tool import check, fault, same, scenario, table, wait_for
 
 QUICK = {"reconnect_backoff_ms": 10, "reconnect_backoff_max_ms": 200, "retry_backoff_ms": 20}
@@ -114,37 +114,6 @@ def many_topics(context):
     for future in admin(context).delete_topics(names).values():
         future.result(WITHIN_S)
     wait_for("them to be gone", lambda: not set(names) & admin(context).list_topics(timeout=30).topics.keys())
-
-
-@scenario("a_compacted_topic_keeps_the_last_value_of_each_key", limit_s=120)
-def compaction(context):
-    topic = create(context, cleanup_policy="compact", segment_bytes=1_048_576, min_cleanable_dirty_ratio=0.01, segment_ms=500)
-    p = producer(context)
-    for round_ in range(3):
-        for key in range(50):
-            p.produce(topic, b"%d" % round_, b"%d" % key)
-        p.flush(WITHIN_S)
-
-    def cleaned():
-        # A segment is closed by a record that comes after its time.
-        p.produce(topic, b"tick", b"tick")
-        p.flush(WITHIN_S)
-        c = consumer(context, enable_partition_eof=True)
-        c.assign([TopicPartition(topic, 0, 0)])
-        end = c.get_watermark_offsets(TopicPartition(topic, 0))[1]
-        found = []
-        while not found or found[-1].offset() < end - 1:
-            message = c.poll(1.0)
-            check(message is not None, "no record")
-            if message.error() is None:
-                found.append(message)
-        c.close()
-        old = [m for m in found if m.value() in (b"0", b"1")]
-        last = {m.key() for m in found if m.value() == b"2"}
-        same("last values", len(last), 50)
-        return not old
-
-    wait_for("old values to go", cleaned, 90, pause_s=0.5)
 
 
 @scenario("records_past_their_retention_go_with_their_segment", limit_s=120)

@@ -22,7 +22,7 @@ from kafka.admin import (
 from kafka.structs import OffsetAndMetadata
 
 from kafka_python_basics import transactional
-from kafka_python_client import admin, consumer, create, numbered, read, send, settle, values
+from kafka_python_client import admin, consumer, create, numbered, read, send, settle
 from kafka_python_groups import Watched, all_of
 from suite_tool import check, raises, same, scenario, table, wait_for
 

@@ -6,7 +6,7 @@ from kafka import TopicPartition
 from kafka import errors
 from kafka.structs import OffsetAndMetadata
 
-from kafka_python_client import admin, assigned, consumer, create, numbered, polled, producer, read, send, take, values
+from kafka_python_client import assigned, consumer, create, numbered, polled, producer, read, send, take, values
 from suite_tool import check, fault, raises, same, scenario, table, wait_for
 
 CODECS = (None, "gzip", "snappy", "lz4", "zstd")

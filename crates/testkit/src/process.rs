@@ -145,6 +145,11 @@ pub(crate) fn temporary_dir(prefix: &str) -> Result<TempDir, Error> {
     tempfile::Builder::new().prefix(prefix).tempdir_in(&parent).map_err(Error::io(doing()))
 }
 
+/// What makes a JVM start faster and run slower.
+const QUICK_COMPILER: &str = "-XX:TieredStopAtLevel=1";
+/// What takes that back: a JVM as it is run in earnest. The last one counts.
+pub(crate) const ALL_COMPILERS: &str = "-XX:TieredStopAtLevel=4";
+
 /// Java with Kafka's jars on its class path, a heap of at most that size, and nothing on standard output that was not
 /// asked for. It starts faster for compiling with the quick compiler only.
 pub(crate) fn java(heap_mib: u32) -> Result<Command, Error> {
@@ -154,7 +159,7 @@ pub(crate) fn java(heap_mib: u32) -> Result<Command, Error> {
         None => PathBuf::from("java"),
     };
     let mut command = Command::new(java);
-    command.arg(format!("-Xmx{heap_mib}m")).arg("-XX:TieredStopAtLevel=1").arg("-cp").arg(libs.join("*"));
+    command.arg(format!("-Xmx{heap_mib}m")).arg(QUICK_COMPILER).arg("-cp").arg(libs.join("*"));
     Ok(command)
 }
 

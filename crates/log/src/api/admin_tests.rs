@@ -158,6 +158,7 @@ async fn alterations_that_kafka_refuses_are_refused_with_its_codes() {
 }
 
 #[tokio::test]
+#[allow(clippy::too_many_lines, reason = "one table of cases")]
 async fn topics_are_created_or_refused_with_kafkas_codes() {
     use watershed_protocol::ErrorCode as E;
     use watershed_protocol::messages::create_topics_request::{

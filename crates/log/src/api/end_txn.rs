@@ -1,7 +1,7 @@
 //! EndTxn: versions 0 to 5.
 //!
-//! Answered when the outcome is on the disk; the markers are then on their way. From version 5 on each transaction has
-//! an epoch of its own (KIP-890): the answer says which producer id and epoch the next one has.
+//! Answered when the outcome is on the disk, and the markers too unless that takes long. From version 5 on each transaction
+//! has an epoch of its own (KIP-890): the answer says which producer id and epoch the next one has.
 //!
 //! Gaps: none.
 

@@ -224,7 +224,7 @@ impl Fetch {
                     ReadError::Corrupt { .. } => ErrorCode::CorruptMessage,
                     ReadError::Disk(_) => ErrorCode::KafkaStorageError,
                 };
-                if code != ErrorCode::OffsetOutOfRange {
+                if code == ErrorCode::KafkaStorageError {
                     tracing::error!(partition = %partition.id, offset = wanted.offset, %error, "a fetch failed");
                 }
                 found.code = code;

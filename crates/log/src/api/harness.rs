@@ -78,7 +78,7 @@ impl Harness {
         let Incoming::Request { header, body } = read_request(&bytes[FRAME_PREFIX_BYTES..]).unwrap() else {
             panic!("{} v{version} is not served", R::API)
         };
-        let frame = self.answer(&body, R::API, version, header.correlation_id).await?;
+        let frame = self.answer(&body, version, header.correlation_id).await?;
         Some(Answer { bytes: bytes_of(&frame), version, correlation_id })
     }
 
@@ -88,15 +88,9 @@ impl Harness {
         answer.unwrap_or_else(|| panic!("{} v{version} was not answered", R::API))
     }
 
-    async fn answer(
-        &self,
-        body: &AnyRequest<'_>,
-        api: watershed_protocol::messages::ApiKey,
-        version: i16,
-        correlation_id: i32,
-    ) -> Option<Frame> {
+    async fn answer(&self, body: &AnyRequest<'_>, version: i16, correlation_id: i32) -> Option<Frame> {
         let to = ReplyTo { version, correlation_id };
-        let call = Call { broker: &self.broker, caller: &self.caller, client_id: Some("harness"), api, to };
+        let call = Call { broker: &self.broker, caller: &self.caller, client_id: Some("harness"), to };
         let frame = match super::answer(&call, body).await {
             Reply::Now(frame) => frame,
             Reply::Later(frame) => frame.await,

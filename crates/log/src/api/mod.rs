@@ -73,7 +73,7 @@ mod write_txn_markers;
 use std::sync::Arc;
 
 use watershed_protocol::ErrorCode;
-use watershed_protocol::messages::{AnyRequest, ApiKey};
+use watershed_protocol::messages::AnyRequest;
 use watershed_protocol::wire::Response;
 
 use crate::broker::Broker;
@@ -89,7 +89,6 @@ pub(crate) struct Call<'a> {
     pub(crate) broker: &'a Arc<Broker>,
     pub(crate) caller: &'a Caller,
     pub(crate) client_id: Option<&'a str>,
-    pub(crate) api: ApiKey,
     pub(crate) to: ReplyTo,
 }
 

@@ -89,6 +89,7 @@ pub(super) async fn answer(call: &Call<'_>, request: &ProduceRequest<'_>) -> Rep
         -1 => Acks::Synced,
         _ => return call.reply(&respond(&refuse_all(request, ErrorCode::InvalidRequiredAcks))),
     };
+    add_to_transaction(call, request).await;
     let mut outcomes = Vec::with_capacity(request.topic_data.len());
     for topic in &request.topic_data {
         outcomes.push(append_topic(call, request, topic).await);
@@ -128,17 +129,12 @@ async fn append_topic(
     request: &ProduceRequest<'_>,
     data: &TopicProduceData<'_>,
 ) -> TopicOutcome {
-    let catalog = &call.broker.catalog;
-    let (topic, missing) = if call.version() >= FIRST_WITH_TOPIC_IDS {
-        (catalog.topic_by_id(data.topic_id), ErrorCode::UnknownTopicId)
-    } else {
-        (catalog.topic(data.name), ErrorCode::UnknownTopicOrPartition)
-    };
+    let topic = topic_of(call, data);
     let mut partitions = Vec::with_capacity(data.partition_data.len());
     for partition in &data.partition_data {
         let appended = match &topic {
-            Some(topic) => append(call, request, topic, partition).await,
-            None => Err(missing.into()),
+            Ok(topic) => append(call, request, topic, partition).await,
+            Err(missing) => Err((*missing).into()),
         };
         let (result, partition_of_log) = match appended {
             Ok((appended, partition)) => (Ok(appended), Some(partition)),
@@ -147,6 +143,15 @@ async fn append_topic(
         partitions.push(Outcome { index: partition.index, result, partition: partition_of_log });
     }
     TopicOutcome { name: data.name.to_owned(), id: data.topic_id, partitions }
+}
+
+fn topic_of(call: &Call<'_>, data: &TopicProduceData<'_>) -> Result<Arc<Topic>, ErrorCode> {
+    let catalog = &call.broker.catalog;
+    if call.version() >= FIRST_WITH_TOPIC_IDS {
+        catalog.topic_by_id(data.topic_id).ok_or(ErrorCode::UnknownTopicId)
+    } else {
+        catalog.topic(data.name).ok_or(ErrorCode::UnknownTopicOrPartition)
+    }
 }
 
 async fn append(
@@ -169,6 +174,41 @@ async fn append(
     let appended = partition.append(records, Origin::Client, call.broker.now_ms())?;
     call.broker.metrics.produced_bytes.inc_by(records.len() as u64);
     Ok((appended, Arc::clone(partition)))
+}
+
+/// Adds all partitions of the request to its transaction at once, so that a transaction over many partitions costs one
+/// sync and not one for each. What cannot be added is refused where its batch is looked at.
+async fn add_to_transaction(call: &Call<'_>, request: &ProduceRequest<'_>) {
+    let Some(id) = request.transactional_id else { return };
+    let batches = request.topic_data.iter().map(|topic| topic.partition_data.len()).sum::<usize>();
+    if call.version() < FIRST_THAT_ADDS_PARTITIONS || batches < 2 {
+        return;
+    }
+    let mut producer = None;
+    let mut partitions = Vec::with_capacity(batches);
+    for data in &request.topic_data {
+        let Ok(topic) = topic_of(call, data) else { continue };
+        if topic.internal {
+            continue;
+        }
+        for data in &data.partition_data {
+            let partition = usize::try_from(data.index).ok().and_then(|index| topic.partitions.get(index));
+            let records = data.records.map_or(&[][..], |records| records.body);
+            if let (Some(partition), Ok((batch, _))) = (partition, RawBatch::split_first(records))
+                && batch.header().attributes.is_transactional()
+            {
+                let header = batch.header();
+                producer.get_or_insert((header.producer_id, header.producer_epoch));
+                partitions.push(partition.id.clone());
+            }
+        }
+    }
+    if let Some(producer) = producer {
+        let transactions = &call.broker.transactions;
+        if let Err(code) = transactions.add_written(call.broker, id, producer, &partitions).await {
+            tracing::debug!(id, %code, "the partitions of a request were not added to its transaction");
+        }
+    }
 }
 
 /// A transactional batch must belong to the ongoing transaction of the request's id.

@@ -55,8 +55,10 @@ pub(crate) fn altered(
         resource_type::CLIENT_METRICS => {
             let before = kept();
             let after = table_settings(CLIENT_METRICS_SETTINGS, &before, alteration).map_err(|refusal| {
-                // Kafka's code for these.
-                Refusal { code: ErrorCode::InvalidRequest, ..refusal }
+                // Kafka's codes for these.
+                let is_match = alteration.edits.iter().any(|(name, _)| name == "match");
+                let code = if is_match { ErrorCode::InvalidConfig } else { ErrorCode::InvalidRequest };
+                Refusal { code, ..refusal }
             })?;
             Ok((before, after))
         }

@@ -166,15 +166,20 @@ impl Making<'_> {
         }
     }
 
+    /// Sets a topic's directories aside; they are removed by and by.
     async fn remove_files(&self, topic: &Arc<Topic>) {
         let (shared, topic) = (Arc::clone(self.shared), Arc::clone(topic));
-        let removed = run(self.shared.node.blocking, move || {
-            for partition in &topic.partitions {
-                partition.delete();
-            }
-            partitions::remove(&*shared.node.disk, &topic.name, topic.id, 0..topic.partition_count());
+        let set_aside = run(self.shared.node.blocking, move || {
+            topic.partitions.iter().for_each(|partition| partition.delete());
+            partitions::set_aside(&*shared.node.disk, &topic.name, topic.id, 0..topic.partition_count())
         });
-        drop(removed.await);
+        let Ok(directories) = set_aside.await else { return };
+        let disk = Arc::clone(&self.shared.node.disk);
+        let remove = move || partitions::remove_directories(&*disk, &directories);
+        match self.shared.node.blocking {
+            Blocking::Inline => remove(),
+            Blocking::Threads => drop(tokio::task::spawn_blocking(remove)),
+        }
     }
 
     async fn delete(&self, ids: Vec<Uuid>) -> Outcomes<Deleted> {

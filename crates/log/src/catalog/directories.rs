@@ -15,6 +15,8 @@ use crate::disk::Disk;
 
 /// Says whose a partition's directory is, in Kafka's form.
 const METADATA_FILE: &str = "partition.metadata";
+/// Parts of the names of the files that a partition's log makes when it is opened.
+const MADE_AT_OPENING: [&str; 5] = [".log", ".index", "synced", "checkpoint", "compacted"];
 /// The end of the name of a directory that is to be removed.
 const DELETED: &str = "-delete";
 /// The end of the name of a directory that belongs to nobody.
@@ -32,13 +34,23 @@ pub(super) fn partition_directory(topic: &str, partition: i32) -> PathBuf {
     PathBuf::from(format!("{topic}-{partition}"))
 }
 
-/// Makes a partition's directory, and says in it whose it is. One that was there and is another topic's is put aside.
-pub(super) fn claim(disk: &dyn Disk, topic: &str, id: Uuid, partition: i32) -> io::Result<PathBuf> {
+/// Makes a partition's directory, and says in it whose it is. One that was there and is another topic's is put aside;
+/// so is one that does not say, if the partition is `new`.
+pub(super) fn claim(
+    disk: &dyn Disk,
+    topic: &str,
+    id: Uuid,
+    partition: i32,
+    new: bool,
+) -> io::Result<PathBuf> {
     let directory = partition_directory(topic, partition);
     match owner(disk, &directory)? {
         Owner::Topic(owner) if owner == id => return Ok(directory),
         Owner::Topic(owner) => {
             put_aside(disk, &directory, owner, STRAY)?;
+        }
+        Owner::Nobody if new => {
+            put_aside(disk, &directory, Uuid::nil(), STRAY)?;
         }
         Owner::Nobody | Owner::Absent => {}
     }
@@ -48,6 +60,8 @@ pub(super) fn claim(disk: &dyn Disk, topic: &str, id: Uuid, partition: i32) -> i
     file.truncate(0)?;
     file.write_at(&[IoSlice::new(text.as_bytes())], 0)?;
     file.sync()?;
+    // Before the topic's record is: what is found without it later is nobody's.
+    disk.sync_directory(&directory)?;
     Ok(directory)
 }
 
@@ -85,7 +99,11 @@ pub(super) fn sort_out(
                     "the catalog has no such partition, and it holds records: put aside, remove it if they are not needed"
                 );
             }
-            // Not one of ours, or a crash came before it was.
+            // A crash came before it could say whose it is.
+            Owner::Nobody if is_unused(disk, &directory)? => {
+                to_remove.push(mark_deleted(disk, &directory, Uuid::nil())?);
+            }
+            // Not one of ours.
             Owner::Nobody | Owner::Absent => {}
         }
     }
@@ -126,6 +144,19 @@ fn owner(disk: &dyn Disk, directory: &Path) -> io::Result<Owner> {
     let text = std::str::from_utf8(bytes.get(..read).unwrap_or_default()).unwrap_or_default();
     let id = text.lines().find_map(|line| ids::from_text(line.strip_prefix("topic_id:")?.trim()));
     Ok(id.map_or(Owner::Nobody, Owner::Topic))
+}
+
+/// Whether a directory holds nothing but what opening a partition makes, and no records.
+fn is_unused(disk: &dyn Disk, directory: &Path) -> io::Result<bool> {
+    let names = match disk.list(directory) {
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Ok(false),
+        names => names?,
+    };
+    let of_a_log = |name: &String| {
+        name == METADATA_FILE
+            || MADE_AT_OPENING.iter().any(|made| name.ends_with(made) || name.starts_with(made))
+    };
+    Ok(names.iter().all(of_a_log) && is_empty(disk, directory)?)
 }
 
 /// Whether a partition's directory holds no records.

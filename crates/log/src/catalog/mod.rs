@@ -28,6 +28,8 @@ mod open;
 mod partitions;
 mod plan;
 mod records;
+#[cfg(test)]
+mod tests;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -139,35 +141,6 @@ impl Catalog {
     /// All topics, by name.
     pub(crate) fn topics(&self) -> Vec<Arc<Topic>> {
         self.shared.look(|image| image.topics.values().cloned().collect())
-    }
-
-    /// Creates a topic as Metadata and Produce do when it is not there (`auto.create.topics.enable`); on the disk when
-    /// this returns.
-    ///
-    /// # Errors
-    ///
-    /// INVALID_TOPIC_EXCEPTION for a name that no topic can have; otherwise as Kafka's Metadata has it,
-    /// UNKNOWN_TOPIC_OR_PARTITION.
-    pub(crate) async fn auto_create(
-        &self,
-        broker: &Arc<Broker>,
-        name: &str,
-    ) -> Result<Arc<Topic>, ErrorCode> {
-        let partitions = broker.options.default_partitions;
-        let topic = NewTopic { name: name.to_owned(), partitions, settings: Default::default() };
-        match self.create_topics(vec![topic]).await.pop() {
-            Some(Ok(topic)) => Ok(topic),
-            // Somebody else was quicker.
-            Some(Err(refusal)) if refusal.code == ErrorCode::TopicAlreadyExists => {
-                self.topic(name).ok_or(ErrorCode::UnknownTopicOrPartition)
-            }
-            Some(Err(refusal)) if refusal.code == ErrorCode::InvalidTopicException => Err(refusal.code),
-            Some(Err(refusal)) => {
-                tracing::warn!(topic = name, code = %refusal.code, reason = %refusal, "a topic was not created on demand");
-                Err(ErrorCode::UnknownTopicOrPartition)
-            }
-            None => Err(ErrorCode::UnknownTopicOrPartition),
-        }
     }
 
     /// Creates topics, each or not by itself; on the disk when this returns.

@@ -84,7 +84,8 @@ fn take<'w>(next: &AtomicUsize, wanted: &'w [Wanted]) -> Option<(usize, &'w Want
 }
 
 fn open_one(node: &Node, wanted: &Wanted, now_ms: i64) -> Result<Arc<Partition>, OpenError> {
-    let directory = directories::claim(&*node.disk, &wanted.topic, wanted.topic_id, wanted.partition)
+    let new = wanted.made_in_start == node.start;
+    let directory = directories::claim(&*node.disk, &wanted.topic, wanted.topic_id, wanted.partition, new)
         .map_err(|source| OpenError::Io {
             path: directories::partition_directory(&wanted.topic, wanted.partition),
             doing: "made",
@@ -97,9 +98,20 @@ fn open_one(node: &Node, wanted: &Wanted, now_ms: i64) -> Result<Arc<Partition>,
     Ok(Partition::new(log, wanted.topic_id, leader_epoch, node.blocking))
 }
 
-/// Takes back what [`open`] made, for a topic that was not created in the end, or one that was deleted. Blocks. What
-/// cannot be renamed or removed now is found at the next start.
+/// Takes back what [`open`] made, for a topic that was not created in the end. Blocks. What cannot be renamed or
+/// removed now is found at the next start.
 pub(super) fn remove(disk: &dyn Disk, topic: &str, id: Uuid, partitions: std::ops::Range<i32>) {
+    remove_directories(disk, &set_aside(disk, topic, id, partitions));
+}
+
+/// Renames the directories of a topic that is no more, so that another can have its name; gives the new names. Blocks.
+pub(super) fn set_aside(
+    disk: &dyn Disk,
+    topic: &str,
+    id: Uuid,
+    partitions: std::ops::Range<i32>,
+) -> Vec<PathBuf> {
+    let root = Path::new(directories::ROOT);
     let renamed: Vec<PathBuf> = partitions
         .filter_map(|partition| {
             let directory = directories::partition_directory(topic, partition);
@@ -108,8 +120,8 @@ pub(super) fn remove(disk: &dyn Disk, topic: &str, id: Uuid, partitions: std::op
             renamed.ok()
         })
         .collect();
-    tell(Path::new(directories::ROOT), disk.sync_directory(Path::new(directories::ROOT)).as_ref().map(drop));
-    remove_directories(disk, &renamed);
+    tell(root, disk.sync_directory(root).as_ref().map(drop));
+    renamed
 }
 
 /// Removes directories. Blocks.

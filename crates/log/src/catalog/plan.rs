@@ -10,7 +10,7 @@ use super::names;
 use crate::settings::{SettingError, TopicSettings};
 
 /// The most partitions that one request may make, as Kafka has it.
-pub(crate) const PARTITIONS_PER_REQUEST_MAX: i64 = 10_000;
+pub(crate) const PARTITIONS_PER_REQUEST_MAX: usize = 10_000;
 /// The most partitions that one node keeps: each costs open files, memory and time at the start.
 pub(crate) const PARTITIONS_MAX: usize = 50_000;
 
@@ -78,7 +78,7 @@ impl<'a> Creation<'a> {
             .map_err(|bad| Refusal::new(ErrorCode::InvalidTopicException, bad.to_string()))?;
         if topic.name == super::METADATA_TOPIC {
             let message = format!("{} is the node's own log", topic.name);
-            return Err(Refusal::new(ErrorCode::InvalidTopicException, message));
+            return Err(Refusal::new(ErrorCode::InvalidRequest, message));
         }
         if self.image.topics.contains_key(&topic.name) {
             let message = format!("the topic {} is there already", topic.name);
@@ -100,7 +100,8 @@ impl<'a> Creation<'a> {
             return Err(Refusal::new(ErrorCode::InvalidPartitions, message));
         }
         let settings = TopicSettings::checked(topic.settings.clone(), &self.image.broker)?;
-        self.partitions = room(self.partitions, topic.partitions)?;
+        let before = self.partitions - self.image.partition_count;
+        self.partitions = room(self.image.partition_count, before, topic.partitions)?;
         self.names.insert(names::collision_key(&topic.name));
         Ok(settings)
     }
@@ -124,7 +125,7 @@ pub(crate) fn check_growth(image: &Image, topic: &Topic, partitions: i32) -> Res
         );
         return Err(Refusal::new(ErrorCode::InvalidPartitions, message));
     }
-    room(image.partition_count, partitions - now)?;
+    room(image.partition_count, 0, partitions - now)?;
     Ok(now)
 }
 
@@ -177,16 +178,17 @@ pub(crate) fn edited(
     Ok(set)
 }
 
-/// The partitions that there would be.
-fn room(now: usize, more: i32) -> Result<usize, Refusal> {
-    let all = now.saturating_add(usize::try_from(more).unwrap_or_default());
-    if i64::from(more) > PARTITIONS_PER_REQUEST_MAX {
-        let message = format!("one request may make {PARTITIONS_PER_REQUEST_MAX} partitions, not {more}");
+/// The partitions that there would be: those of the node, those of the request's topics before this one, and more.
+fn room(of_node: usize, of_request: usize, more: i32) -> Result<usize, Refusal> {
+    let asked = of_request.saturating_add(usize::try_from(more).unwrap_or_default());
+    let all = of_node.saturating_add(asked);
+    if asked > PARTITIONS_PER_REQUEST_MAX {
+        let message = format!("one request may make {PARTITIONS_PER_REQUEST_MAX} partitions, not {asked}");
         return Err(Refusal::new(ErrorCode::PolicyViolation, message));
     }
     if all > PARTITIONS_MAX {
         let message = format!(
-            "with {more} partitions more, the node would have {all}: it keeps at most {PARTITIONS_MAX}"
+            "with {asked} partitions more, the node would have {all}: it keeps at most {PARTITIONS_MAX}"
         );
         return Err(Refusal::new(ErrorCode::PolicyViolation, message));
     }

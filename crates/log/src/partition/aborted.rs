@@ -74,6 +74,7 @@ impl AbortedIndex {
     }
 
     /// Forgets transactions with a marker at or behind `offset`: the log was cut there.
+    #[cfg(test)]
     pub(crate) fn truncate(&mut self, offset: i64) {
         let kept = self.entries.partition_point(|entry| entry.last_offset < offset);
         self.entries.truncate(kept);
@@ -86,6 +87,7 @@ impl AbortedIndex {
     }
 
     /// All, by the offsets of their markers.
+    #[cfg(test)]
     pub(crate) fn entries(&self) -> &[AbortedTransaction] {
         &self.entries
     }

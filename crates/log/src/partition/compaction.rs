@@ -165,6 +165,7 @@ impl PartitionLog {
     /// # Errors
     ///
     /// As [`start_swap`](Self::start_swap) and [`finish_swap`](Self::finish_swap).
+    #[cfg(test)]
     pub(crate) fn swap_in(&mut self, replacement: &Replacement, now_ms: i64) -> Result<(), CompactError> {
         let ticket = self.start_swap(replacement, now_ms)?;
         let swapped = ticket.run();

@@ -35,6 +35,7 @@ impl Epochs {
     }
 
     /// The last one.
+    #[cfg(test)]
     pub(crate) fn latest(&self) -> Option<i32> {
         self.starts.last().map(|start| start.0)
     }
@@ -71,6 +72,7 @@ impl Epochs {
     }
 
     /// Forgets what lies at or behind `offset`: the log was cut there.
+    #[cfg(test)]
     pub(crate) fn truncate(&mut self, offset: i64) {
         let keep = self.starts.partition_point(|start| start.1 < offset);
         self.starts.truncate(keep);

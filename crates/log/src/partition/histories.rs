@@ -3,88 +3,23 @@
 //! A history follows from its seed, which a failure prints: `WATERSHED_SEED=7 cargo test -p watershed-log histories`
 //! runs that one alone; `WATERSHED_HISTORIES=100000` runs more than usual.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use watershed_protocol::batch::{BatchReader, Batches, ControlType};
 
+mod model;
+
+use model::{Entry, Producer, meaning, wire};
+
 use super::append::{AppendError, Appended, Origin, TopicPartition};
-use super::log::tests::{bytes_of, config, plain, sequenced};
+use super::log::tests::{bytes_of, config};
 use super::log::{LogConfig, PartitionLog};
 use super::read::ReadBound;
 use crate::disk::{Chance, Disk, Fault, SimulatedDisk};
 
 const HISTORIES: u64 = 2000;
 const STEPS: usize = 60;
-
-/// What was appended, or tried.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Entry {
-    base_offset: i64,
-    /// Values of the records; one, the kind, for a marker.
-    values: Vec<Vec<u8>>,
-    producer_id: i64,
-    epoch: i16,
-    sequence: i32,
-    transactional: bool,
-    marker: Option<ControlType>,
-}
-
-impl Entry {
-    fn end(&self) -> i64 {
-        self.base_offset + i64::try_from(self.values.len()).unwrap()
-    }
-}
-
-/// What the log should know of a producer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Producer {
-    epoch: i16,
-    last_sequence: i32,
-    open_since: Option<i64>,
-}
-
-/// What the entries say.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Meaning {
-    producers: BTreeMap<i64, Producer>,
-    /// First offset and that of the marker; all that ended.
-    ended: Vec<(i64, i64)>,
-    /// Producer id, first offset and that of the marker.
-    aborted: Vec<(i64, i64, i64)>,
-}
-
-fn meaning(entries: &[Entry]) -> Meaning {
-    let mut meaning = Meaning::default();
-    for entry in entries.iter().filter(|entry| entry.producer_id >= 0) {
-        let producer = meaning.producers.entry(entry.producer_id).or_insert(Producer {
-            epoch: entry.epoch,
-            last_sequence: -1,
-            open_since: None,
-        });
-        if entry.epoch > producer.epoch {
-            (producer.epoch, producer.last_sequence) = (entry.epoch, -1);
-        }
-        match entry.marker {
-            Some(kind) => {
-                if let Some(first) = producer.open_since.take() {
-                    meaning.ended.push((first, entry.base_offset));
-                    if kind == ControlType::Abort {
-                        meaning.aborted.push((entry.producer_id, first, entry.base_offset));
-                    }
-                }
-            }
-            None => {
-                producer.last_sequence = entry.sequence + i32::try_from(entry.values.len()).unwrap() - 1;
-                if entry.transactional {
-                    producer.open_since.get_or_insert(entry.base_offset);
-                }
-            }
-        }
-    }
-    meaning
-}
 
 struct History {
     chance: Chance,
@@ -522,16 +457,6 @@ impl History {
                 });
             }
         }
-    }
-}
-
-/// As a producer sends it.
-fn wire(entry: &Entry) -> Vec<u8> {
-    let values: Vec<&[u8]> = entry.values.iter().map(Vec::as_slice).collect();
-    if entry.producer_id < 0 {
-        plain(&values)
-    } else {
-        sequenced(entry.producer_id, entry.epoch, entry.sequence, entry.transactional, &values)
     }
 }
 

@@ -245,11 +245,6 @@ impl PartitionLog {
         &self.name
     }
 
-    /// The epoch of what is appended.
-    pub(crate) fn leader_epoch(&self) -> i32 {
-        self.leader_epoch
-    }
-
     /// All segments together, in bytes.
     pub(crate) fn size_bytes(&self) -> u64 {
         self.segments.iter().map(|segment| segment.size_bytes).sum()

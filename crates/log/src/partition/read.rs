@@ -5,7 +5,7 @@
 //! has to hold the partition.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::log::PartitionLog;
@@ -86,7 +86,7 @@ impl Range {
                 Step::Batch(_) => {}
                 Step::End => return Ok(self.slice),
                 Step::Damaged { position, reason, .. } if position == part.0 => {
-                    return Err(corrupt(&self.path, position, first, reason));
+                    return Err(corrupt((&self.path, &self.verified), position, first, reason));
                 }
                 Step::Damaged { position, .. } => {
                     self.slice.bytes = usize::try_from(position - part.0).unwrap_or(0);
@@ -171,6 +171,7 @@ impl PartitionLog {
     /// The first batch in a segment that ends at or behind `offset`, and begins before the position `limit`.
     pub(super) fn locate(&self, at: usize, offset: i64, limit: u64) -> Result<Option<Found>, ReadError> {
         let segment = &self.segments[at];
+        let place = (segment.path.as_path(), &*segment.verified);
         let mut walk = self.walk_from(segment, offset, limit)?;
         let mut damage = None;
         loop {
@@ -179,7 +180,7 @@ impl PartitionLog {
                     if let Some((position, reason)) = damage
                         && found.header.base_offset > offset
                     {
-                        return Err(corrupt(&segment.path, position, offset, reason));
+                        return Err(corrupt(place, position, offset, reason));
                     }
                     damage = None;
                     if found.header.last_offset() >= offset {
@@ -189,7 +190,7 @@ impl PartitionLog {
                 Step::Damaged { position, reason, .. } => damage = Some((position, reason)),
                 Step::End => {
                     return match damage {
-                        Some((position, reason)) => Err(corrupt(&segment.path, position, offset, reason)),
+                        Some((position, reason)) => Err(corrupt(place, position, offset, reason)),
                         None => Ok(None),
                     };
                 }
@@ -269,7 +270,14 @@ impl PartitionLog {
     }
 }
 
-fn corrupt(path: &std::path::Path, position: u64, offset: i64, reason: &'static str) -> ReadError {
-    tracing::error!(file = %path.display(), position, offset, reason, "damaged bytes are not served");
+fn corrupt(
+    (path, verified): (&Path, &Verified),
+    position: u64,
+    offset: i64,
+    reason: &'static str,
+) -> ReadError {
+    if verified.is_news(position) {
+        tracing::error!(file = %path.display(), position, offset, reason, "damaged bytes are not served");
+    }
     ReadError::Corrupt { path: path.to_owned(), position, offset, reason }
 }

@@ -33,6 +33,7 @@ pub(crate) struct SyncGate {
 
 impl SyncTicket {
     /// The high watermark when this is done.
+    #[cfg(test)]
     pub(crate) fn end_offset(&self) -> i64 {
         self.end.offset
     }

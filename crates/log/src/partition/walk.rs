@@ -104,6 +104,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Where the next step will look.
+    #[cfg(test)]
     pub(crate) fn position(&self) -> u64 {
         self.position
     }
@@ -217,8 +218,6 @@ impl<'a> Walk<'a> {
     fn find_next(&mut self, position: u64) -> io::Result<Option<u64>> {
         // Most often the length is right, and only the records are damaged.
         let likely = self.plausible_at(position)?.ok().map(|found| found.end());
-        // What is damaged had an offset of its own.
-        self.offset_min = self.offset_min.saturating_add(1);
         if let Some(likely) = likely
             && self.is_batch_at(likely)?
         {
@@ -226,7 +225,7 @@ impl<'a> Walk<'a> {
         }
         let mut at = position + 1;
         while at + HEADER_BYTES as u64 <= self.end {
-            let bytes = self.window_at(at, ALL_BYTES)?;
+            let bytes = self.window_at(at, HEADER_BYTES)?;
             // The byte of the format's number is the quickest to refuse a place by.
             match bytes.iter().skip(16).position(|&byte| byte == 2) {
                 None if bytes.len() <= 16 => return Ok(None),
@@ -281,7 +280,11 @@ impl<'a> Walk<'a> {
 
 /// The parts of a file whose bytes are known to be right: written by this process, or checked since it started.
 #[derive(Debug, Default)]
-pub(crate) struct Verified(Mutex<Vec<(u64, u64)>>);
+pub(crate) struct Verified {
+    parts: Mutex<Vec<(u64, u64)>>,
+    /// The place of the damage that was reported last.
+    reported: Mutex<Option<u64>>,
+}
 
 impl Verified {
     /// Parts that are remembered; of more the shortest is forgotten, and will be checked again.
@@ -289,7 +292,15 @@ impl Verified {
 
     /// Of a file that is right from its front to `end`.
     pub(crate) fn up_to(end: u64) -> Self {
-        Self(Mutex::new(if end == 0 { Vec::new() } else { vec![(0, end)] }))
+        let verified = Self::default();
+        verified.add(0, end);
+        verified
+    }
+
+    /// True if damage at this place was not the last to be reported: consumers ask again and again.
+    pub(crate) fn is_news(&self, position: u64) -> bool {
+        let mut reported = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
+        reported.replace(position) != Some(position)
     }
 
     /// Takes note of a part.
@@ -311,14 +322,8 @@ impl Verified {
         }
     }
 
-    /// Whether all of a part is right.
-    pub(crate) fn has(&self, from: u64, to: u64) -> bool {
-        let parts = self.parts();
-        let behind = parts.partition_point(|part| part.0 <= from);
-        behind.checked_sub(1).is_some_and(|at| to <= parts[at].1)
-    }
-
     /// Forgets what lies behind `end`.
+    #[cfg(test)]
     pub(crate) fn cut(&self, end: u64) {
         let mut parts = self.parts();
         parts.retain(|part| part.0 < end);
@@ -327,7 +332,17 @@ impl Verified {
         }
     }
 
+    /// Whether all of a part is right.
+    pub(crate) fn has(&self, from: u64, to: u64) -> bool {
+        let parts = self.parts();
+        let behind = parts.partition_point(|part| part.0 <= from);
+        behind.checked_sub(1).is_some_and(|at| to <= parts[at].1)
+    }
+
     fn parts(&self) -> MutexGuard<'_, Vec<(u64, u64)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests;

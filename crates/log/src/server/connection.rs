@@ -183,13 +183,8 @@ impl Connection<'_> {
             self.take_step(step);
             return Ok(());
         }
-        let call = Call {
-            broker: &self.shared.broker,
-            caller: &self.caller,
-            client_id: header.client_id,
-            api: body.api(),
-            to,
-        };
+        let call =
+            Call { broker: &self.shared.broker, caller: &self.caller, client_id: header.client_id, to };
         match while_sending(pin!(api::answer(&call, &body)), &mut self.output, &mut self.stream).await? {
             Reply::Now(frame) => self.output.push(frame),
             Reply::Later(frame) => self.output.push_later(frame),

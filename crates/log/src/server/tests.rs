@@ -88,11 +88,7 @@ fn api_versions(correlation_id: i32) -> Vec<u8> {
 
 /// ApiVersions in a frame that takes at least so many bytes: in a tagged field that nobody knows.
 fn large_request(bytes: usize, correlation_id: i32) -> Vec<u8> {
-    let request = ApiVersionsRequest {
-        client_software_name: "test",
-        client_software_version: "1",
-        ..ApiVersionsRequest::default()
-    };
+    let request = ApiVersionsRequest { client_software_name: "test", client_software_version: "1" };
     let mut frame = encode_request(&request, 4, correlation_id, None).unwrap().to_vec();
     assert_eq!(frame.pop(), Some(0), "no tagged fields");
     frame.extend_from_slice(&[1, 99]);

@@ -3,7 +3,7 @@
 //!
 //! 1. Nothing else may change the id any more, and writes that were allowed before are awaited.
 //! 2. For a commit, the transaction's partitions are synced.
-//! 3. The outcome is appended and synced. The client is answered.
+//! 3. The outcome is appended and synced. The client may be answered.
 //! 4. A marker is appended to every partition and synced. A partition that takes none (its disk is full, or it is closed)
 //!    is tried again until it does; it holds up its own transactional id and nothing else. One that was deleted is done.
 //! 5. The end is appended; the id is free. It need not be synced: what builds on it comes later in the same log,
@@ -16,7 +16,7 @@ use futures_util::future::join_all;
 use watershed_protocol::ErrorCode;
 use watershed_protocol::batch::ControlType;
 
-use super::table::Writers;
+use super::table::{Entry, Writers};
 use super::transaction::{End, Producer, Protocol, State, Transaction};
 use super::{Transactions, durable, state_log};
 use crate::broker::Broker;
@@ -27,6 +27,11 @@ use crate::partition::{AppendError, Partition, TopicPartition};
 const RETRY_FIRST: Duration = Duration::from_millis(50);
 const RETRY_LAST: Duration = Duration::from_secs(5);
 
+/// How long the answer to EndTxn waits for the markers. It need not, and Kafka's does not; but it is a matter of
+/// milliseconds, the next transaction of this id would wait as long, and a client finds its records and offsets committed
+/// when it was told so.
+const MARKERS_WAIT: Duration = Duration::from_millis(200);
+
 /// What was decided under the lock.
 enum Begun {
     Already(Producer),
@@ -34,7 +39,7 @@ enum Begun {
     Prepare(Transaction, Arc<Writers>),
 }
 
-/// EndTxn. When this returns, the outcome is on the disk, and the markers are on their way.
+/// EndTxn. When this returns, the outcome is on the disk, and the markers are written, or on their way if that takes long.
 ///
 /// # Errors
 ///
@@ -50,10 +55,16 @@ pub(crate) async fn end(
     if id.is_empty() {
         return Err(ErrorCode::InvalidRequest);
     }
-    decide(broker, id, |transaction, new_producer_id, now_ms| {
+    let producer = decide(broker, id, |transaction, new_producer_id, now_ms| {
         transaction.end(producer, commit, protocol, new_producer_id, now_ms)
     })
-    .await
+    .await?;
+    let ended = broker.transactions.table().get(id).and_then(Entry::ended);
+    if let Some(mut ended) = ended {
+        // Whether the end has come, or it takes longer: the outcome is the same.
+        drop(tokio::time::timeout(MARKERS_WAIT, ended.changed()).await);
+    }
+    Ok(producer)
 }
 
 /// Aborts the ongoing transaction and fences its producer.

@@ -141,6 +141,33 @@ impl Transactions {
         producer: Producer,
         partitions: &[TopicPartition],
     ) -> Result<(), ErrorCode> {
+        self.add_all(broker, id, producer, partitions, Protocol::Classic).await
+    }
+
+    /// The partitions that a request of a client of transaction version 2 writes to, all at once; as
+    /// [`may_write`](Self::may_write) would add one after the other.
+    ///
+    /// # Errors
+    ///
+    /// As for [`add_partitions`](Self::add_partitions).
+    pub(crate) async fn add_written(
+        &self,
+        broker: &Arc<Broker>,
+        id: &str,
+        producer: Producer,
+        partitions: &[TopicPartition],
+    ) -> Result<(), ErrorCode> {
+        self.add_all(broker, id, producer, partitions, Protocol::EpochPerTransaction).await
+    }
+
+    async fn add_all(
+        &self,
+        broker: &Arc<Broker>,
+        id: &str,
+        producer: Producer,
+        partitions: &[TopicPartition],
+        protocol: Protocol,
+    ) -> Result<(), ErrorCode> {
         if id.is_empty() {
             return Err(ErrorCode::InvalidRequest);
         }
@@ -148,7 +175,7 @@ impl Transactions {
             let entry = table.get(id).ok_or(ErrorCode::InvalidProducerIdMapping)?;
             entry.transaction.check_producer(producer)?;
             entry.check_free()?;
-            self.add(broker, table, id, producer, partitions, Protocol::Classic)
+            self.add(broker, table, id, producer, partitions, protocol)
         });
         match added.await? {
             Some((log, offset)) => durable(&log, offset).await,

@@ -195,7 +195,6 @@ pub(crate) const KINDS: &[(&str, Hostility)] = &[
             transaction_timeout_ms: -1,
             producer_id: -1,
             producer_epoch: -1,
-            ..InitProducerIdRequest::default()
         };
         ask(server, &request, 3)
     }),

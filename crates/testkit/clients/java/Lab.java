@@ -244,7 +244,7 @@ final class Lab implements AutoCloseable {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("waited " + within.toSeconds() + " s in vain until " + what, last);
             }
-            Thread.sleep(10);
+            java.util.concurrent.locks.LockSupport.parkNanos(10_000_000L);
         }
     }
 

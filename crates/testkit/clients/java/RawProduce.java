@@ -87,7 +87,7 @@ final class RawProduce {
                 .setTransactionalId(null).setTransactionTimeoutMs(60_000).setProducerId(-1).setProducerEpoch((short) -1)));
             Errors error = Errors.forCode(response.data().errorCode());
             if (error == Errors.COORDINATOR_LOAD_IN_PROGRESS && System.nanoTime() < deadline) {
-                Thread.sleep(50);
+                java.util.concurrent.locks.LockSupport.parkNanos(50_000_000L);
                 continue;
             }
             Lab.equal("error", Errors.NONE, error);

@@ -48,6 +48,7 @@ final class Transactions {
         claim("many_partitions_commit_as_one", Transactions::manyPartitions);
         claim("empty_transactions_commit_and_abort", Transactions::empty);
         claim("compressed_batches_commit_and_abort", Transactions::compressed);
+        claim("next_transaction_may_end_while_the_markers_of_the_last_are_written", Transactions::inQuickSuccession);
         claim("second_producer_fences_the_first", Transactions::fenced);
         claim("second_producer_aborts_what_the_first_left_open", Transactions::leftOpen);
         claim("transaction_longer_than_its_timeout_is_aborted", Transactions::timeout);
@@ -223,6 +224,37 @@ final class Transactions {
         Lab.fill(producer, topic, 1, 1, "v");
         producer.commitTransaction();
         Lab.equal("read_committed", List.of("v0"), lab.values(topic, "read_committed"));
+    }
+
+    private static void inQuickSuccession(Lab lab, String at) throws Exception {
+        String topic = lab.topic("tx", 20);
+        KafkaProducer<String, String> producer = ready(lab, at, lab.name("id"));
+        List<String> expected = new ArrayList<>();
+        for (int round = 0; round < 12; round++) {
+            producer.beginTransaction();
+            Lab.fill(producer, topic, 20, 20, "r" + round + "-");
+            if (round % 2 == 0) {
+                producer.commitTransaction();
+                expected.addAll(Lab.numbered("r" + round + "-", 20));
+            } else {
+                producer.abortTransaction();
+            }
+            // Of this one nothing may have been sent when it is aborted.
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(topic, 0, "k", "never"));
+            producer.abortTransaction();
+            producer.beginTransaction();
+            producer.commitTransaction();
+        }
+        lab.until("all markers are written", () -> {
+            for (int partition = 0; partition < 20; partition++) {
+                if (stable(lab, topic, partition) != lab.offset(topic, partition, OffsetSpec.latest())) {
+                    return false;
+                }
+            }
+            return true;
+        });
+        Lab.exactlyOnce("read_committed", expected, lab.values(topic, "read_committed"));
     }
 
     private static void compressed(Lab lab, String at) throws Exception {

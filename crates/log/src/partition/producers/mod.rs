@@ -197,6 +197,7 @@ impl Producers {
     }
 
     /// True if this producer has a transaction open here.
+    #[cfg(test)]
     pub(crate) fn has_open_transaction(&self, producer_id: i64) -> bool {
         self.entries.get(&producer_id).is_some_and(|entry| entry.transaction_first_offset.is_some())
     }
@@ -207,6 +208,7 @@ impl Producers {
     }
 
     /// One producer.
+    #[cfg(test)]
     pub(crate) fn state(&self, producer_id: i64) -> Option<ProducerState> {
         self.entries.get(&producer_id).map(|entry| entry.state(producer_id))
     }

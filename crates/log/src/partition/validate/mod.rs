@@ -87,6 +87,7 @@ impl Checked<'_> {
     }
 
     /// All of it, header included.
+    #[cfg(test)]
     pub(crate) fn size_bytes(&self) -> usize {
         HEADER_BYTES + self.body().len()
     }

@@ -157,13 +157,28 @@ fn each_transaction_of_version_two_has_its_own_epoch() {
 }
 
 #[test]
-fn ending_does_not_wait_for_the_markers_and_the_next_transaction_waits_for_them() {
+fn the_markers_are_there_when_the_end_is_answered() {
     with_broker(async |broker| {
         let producer = begin(&broker).await;
         end(&broker, ID, producer, true, Protocol::Classic).await.unwrap();
-        assert_eq!(broker.transactions.describe(ID).unwrap().state, State::PrepareCommit);
-        broker.transactions.add_partitions(&broker, ID, producer, &[orders(1)]).await.unwrap();
+        assert_eq!(broker.transactions.describe(ID).unwrap().state, State::CompleteCommit);
         assert_eq!(seen(&broker, &orders(0), producer.0).commit_markers, 1);
+    });
+}
+
+#[test]
+fn markers_that_take_long_hold_up_the_next_transaction_and_not_the_answer() {
+    let disk = SimulatedDisk::new(1);
+    life(&disk, 0, async |broker| {
+        create_topic(&broker, "orders", 2).await;
+        let producer = begin(&broker).await;
+        // The marker cannot be written, and then it can.
+        disk.fail(Fault::Write(1));
+        let before = Instant::now();
+        end(&broker, ID, producer, false, Protocol::Classic).await.unwrap();
+        assert!(before.elapsed() <= Duration::from_millis(250), "{:?}", before.elapsed());
+        broker.transactions.add_partitions(&broker, ID, producer, &[orders(1)]).await.unwrap();
+        assert_eq!(seen(&broker, &orders(0), producer.0).abort_markers, 1);
     });
 }
 

@@ -78,7 +78,7 @@ fn id_of(client: usize) -> String {
 }
 
 const fn protocol_of(client: usize) -> Protocol {
-    if client % 2 == 0 { Protocol::Classic } else { Protocol::EpochPerTransaction }
+    if client.is_multiple_of(2) { Protocol::Classic } else { Protocol::EpochPerTransaction }
 }
 
 impl Client {
@@ -254,7 +254,7 @@ impl Model {
             assert!(!(any && sure_missing), "half of it is visible: {told:?} {visible:?}");
             match told.fate {
                 Fate::Committed => {
-                    assert!(!sure_missing, "a committed record is missing: {told:?} {visible:?}")
+                    assert!(!sure_missing, "a committed record is missing: {told:?} {visible:?}");
                 }
                 Fate::Unknown => {}
                 Fate::Open | Fate::Aborted => assert!(!any, "an aborted record is visible: {told:?}"),

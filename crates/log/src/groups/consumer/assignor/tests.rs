@@ -8,7 +8,7 @@ fn topic(number: u128) -> Uuid {
     Uuid::from_u128(number)
 }
 
-fn member(name: &str, topics: &[u128], had: Parts<'_>) -> Subscriber {
+fn member(name: &str, topics: &[u128], had: &[(u128, &[i32])]) -> Subscriber {
     Subscriber {
         member: name.to_owned(),
         instance_id: None,
@@ -20,15 +20,10 @@ fn member(name: &str, topics: &[u128], had: Parts<'_>) -> Subscriber {
     }
 }
 
-/// Partitions of topics by their numbers.
-type Parts<'a> = &'a [(u128, &'a [i32])];
+/// A member, and its partitions by topic.
+type Expected<'a> = (&'a str, &'a [(u128, &'a [i32])]);
 
-fn check(
-    assignor: Assignor,
-    topics: &[(u128, i32)],
-    members: &[Subscriber],
-    expect: &[(&str, Parts<'_>)],
-) {
+fn check(assignor: Assignor, topics: &[(u128, i32)], members: &[Subscriber], expect: &[Expected<'_>]) {
     let topics = topics.iter().map(|&(number, partitions)| (topic(number), partitions)).collect();
     let expect: BTreeMap<String, Assignment> = expect
         .iter()
