@@ -1,6 +1,6 @@
 //! ConsumerGroupDescribe, versions 0 and 1: consumer groups (KIP-848) with their members, what these have and are to have.
 //!
-//! Gaps: there are no ACLs, so everything is authorized.
+//! Gaps: there are no ACLs: all operations are authorized.
 
 use watershed_protocol::ErrorCode;
 use watershed_protocol::messages::consumer_group_describe_response::{
@@ -29,8 +29,10 @@ pub(super) async fn answer(call: &Call<'_>, request: &ConsumerGroupDescribeReque
             (id, group, format!("Group {id} is not a consumer group, or not there."))
         })
         .collect();
+    let asks = request.include_authorized_operations;
+    let authorized_operations = if asks { operations::GROUP } else { i32::MIN };
     let groups = described.iter().map(|(id, group, message)| match group {
-        Ok(group) => describe(id, group),
+        Ok(group) => DescribedGroup { authorized_operations, ..describe(id, group) },
         Err(error) => DescribedGroup {
             error_code: error.code(),
             error_message: Some(message),
@@ -38,10 +40,7 @@ pub(super) async fn answer(call: &Call<'_>, request: &ConsumerGroupDescribeReque
             ..DescribedGroup::default()
         },
     });
-    let mut groups: Vec<_> = groups.collect();
-    if request.include_authorized_operations {
-        groups.iter_mut().for_each(|group| group.authorized_operations = operations::GROUP);
-    }
+    let groups = groups.collect();
     call.reply(&ConsumerGroupDescribeResponse { throttle_time_ms: 0, groups })
 }
 

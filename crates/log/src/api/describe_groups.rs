@@ -1,7 +1,7 @@
 //! DescribeGroups, versions 0 to 6: classic groups and their members. One that is not there, or is not classic, is "Dead";
 //! since version 6 it is GROUP_ID_NOT_FOUND, too (KIP-1043).
 //!
-//! Gaps: there are no ACLs, so everything is authorized.
+//! Gaps: there are no ACLs: all operations are authorized.
 
 use watershed_protocol::ErrorCode;
 use watershed_protocol::messages::describe_groups_response::{
@@ -24,8 +24,10 @@ pub(super) async fn answer(call: &Call<'_>, request: &DescribeGroupsRequest<'_>)
             (id, call.broker.groups.describe(id), not_found)
         })
         .collect();
+    let asks = request.include_authorized_operations;
+    let authorized_operations = if asks { operations::GROUP } else { i32::MIN };
     let groups = described.iter().map(|(id, group, not_found)| match group {
-        Ok(group) => describe(id, group),
+        Ok(group) => Answer { authorized_operations, ..describe(id, group) },
         Err(error) => {
             let says_so = call.version() >= NOT_FOUND;
             Answer {
@@ -37,10 +39,7 @@ pub(super) async fn answer(call: &Call<'_>, request: &DescribeGroupsRequest<'_>)
             }
         }
     });
-    let mut groups: Vec<_> = groups.collect();
-    if request.include_authorized_operations {
-        groups.iter_mut().for_each(|group| group.authorized_operations = operations::GROUP);
-    }
+    let groups = groups.collect();
     call.reply(&DescribeGroupsResponse { throttle_time_ms: 0, groups })
 }
 

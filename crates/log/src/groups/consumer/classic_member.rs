@@ -229,8 +229,8 @@ impl ConsumerGroup {
         Ok(())
     }
 
-    /// Members go, by LeaveGroup: classic ones of themselves, those of either kind by an administrator. Says of each what
-    /// became of it.
+    /// Members go by LeaveGroup: classic ones themselves, those of either protocol if an administrator says so. Says of each
+    /// what became of it.
     pub(in crate::groups) fn leave_classic(&self, leaves: &[Leave], turn: &mut Turn<'_>) -> Vec<ErrorCode> {
         let mut gone: BTreeSet<&str> = BTreeSet::new();
         let mut codes = Vec::with_capacity(leaves.len());
