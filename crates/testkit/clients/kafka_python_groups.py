@@ -258,7 +258,8 @@ def restart(context):
     member.consumer.commit()
     context.control("kill_and_restart")
     send(context, topic, [dict(value=b"%d" % i, partition=i % 2) for i in range(20, 40)])
-    settle("the records behind", [member], lambda: len(member.records) >= 40, 80)
-    same("records", sorted(int(v) for v in values(member.records)), list(range(40)))
+    # A member that must join again begins at what it has committed, and may see some records twice.
+    settle("the records behind", [member], lambda: len(set(values(member.records))) >= 40, 80)
+    same("records", sorted({int(v) for v in values(member.records)}), list(range(40)))
     places = [TopicPartition(topic, p) for p in range(2)]
     same("committed", [consumer(context, group_id=group).committed(p) for p in places], [10, 10])
