@@ -59,7 +59,11 @@ class Watched(ConsumerRebalanceListener):
         try:
             # The pause lets others have the consumer.
             while not self.ended.wait(0.01):
-                self.records += polled(self.consumer, 400)
+                try:
+                    self.records += polled(self.consumer, 400)
+                except errors.KafkaConnectionError:
+                    # The broker is gone: this client may say so, and tries again with the next poll.
+                    continue
         except Exception as error:
             if not self.ended.is_set():
                 self.error = error
