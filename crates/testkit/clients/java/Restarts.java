@@ -33,7 +33,6 @@ final class Restarts {
         suite.restarting("restart/open_transaction_is_committed_afterwards", lab -> openTransaction(lab, true));
         suite.restarting("restart/open_transaction_is_aborted_afterwards", lab -> openTransaction(lab, false));
         suite.restarting("restart/transactions_under_way_stay_whole", Restarts::transactionsUnderWay);
-        suite.restarting("restart/open_transaction_times_out_afterwards", Restarts::timesOut);
         suite.restarting("restart/committed_offsets_are_kept", Restarts::offsets);
         for (String protocol : new String[] {"classic", "consumer"}) {
             suite.restarting("restart/members_of_the_" + protocol + "_protocol_go_on", lab -> members(lab, protocol));
@@ -149,18 +148,6 @@ final class Restarts {
         lab.checkBackground();
         Lab.exactlyOnce("first topic", committed, lab.values(one, "read_committed"));
         Lab.exactlyOnce("second topic", committed, lab.values(two, "read_committed"));
-    }
-
-    private static void timesOut(Lab lab) throws Exception {
-        String topic = lab.topic("open", 1);
-        String id = lab.name("id");
-        KafkaProducer<String, String> producer = transactional(lab, id, 3000);
-        producer.beginTransaction();
-        Lab.fill(producer, topic, 1, 5, "v");
-        lab.killAndRestart();
-        lab.until("it is aborted", Duration.ofSeconds(90), () -> Transactions.stable(lab, topic, 0) == 6);
-        Lab.equal("state", TransactionState.COMPLETE_ABORT, Lab.get(lab.admin().describeTransactions(List.of(id)).description(id)).state());
-        Lab.equal("records that are seen", List.of(), lab.values(topic, "read_committed"));
     }
 
     private static void offsets(Lab lab) throws Exception {
