@@ -80,7 +80,6 @@ use crate::broker::Broker;
 use crate::partition::Partition;
 pub(crate) use api_versions::answer_unsupported_version;
 pub(crate) use fetch_sessions::FetchSessions;
-#[allow(unused_imports)]
 pub(crate) use reply::{FileRange, Frame, Part, Reply, ReplyTo};
 
 /// One request to be answered.

@@ -24,6 +24,5 @@ pub(crate) mod sync;
 pub(crate) mod validate;
 pub(crate) mod walk;
 
-#[allow(unused_imports)]
 pub(crate) use append::{AppendError, Appended, Origin, TopicPartition};
 pub(crate) use handle::{Partition, SyncFailed};

@@ -24,8 +24,7 @@ use std::collections::BTreeMap;
 use watershed_protocol::batch::Codec;
 
 pub use broker::BrokerSettings;
-#[allow(unused_imports)]
-pub(crate) use broker::{BrokerSetting, Kind, Source, broker_setting};
+pub(crate) use broker::{Source, broker_setting};
 pub(crate) use topic::{CLEANUP_POLICY, TOPIC_SETTINGS, TopicSetting, topic_setting};
 
 use crate::partition::compact::plan::CompactRules;

@@ -38,9 +38,7 @@ use crate::catalog::{Catalog, TRANSACTION_STATE};
 use crate::options::Options;
 use crate::partition::TopicPartition;
 use crate::state_log::{Replayed, StateLog};
-#[allow(unused_imports)]
 pub(crate) use end::{Marker, end, write_marker_once};
-#[allow(unused_imports)]
 pub(crate) use filter::{Filter, Listed};
 pub(crate) use init::{InitRequest, init_producer_id};
 use producer_ids::ProducerIds;
