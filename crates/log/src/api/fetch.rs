@@ -61,6 +61,8 @@ struct Found {
     slice: Option<Slice>,
     /// Whether the client of an incremental session needs to hear of it.
     news: bool,
+    /// The partition, if it holds records behind these that become visible with a sync.
+    unsynced: Option<Arc<Partition>>,
 }
 
 pub(super) async fn answer(call: &Call<'_>, request: &FetchRequest<'_>) -> Reply {
@@ -88,7 +90,11 @@ pub(super) async fn answer(call: &Call<'_>, request: &FetchRequest<'_>) -> Reply
         deadline: Instant::now() + wait,
     };
     let found = fetch.look();
-    if wait.is_zero() || fetch.is_enough(&found) {
+    if fetch.is_enough(&found) {
+        return Reply::Now(fetch.finish(&found));
+    }
+    if wait.is_zero() {
+        fetch.ask_for_more(&found);
         return Reply::Now(fetch.finish(&found));
     }
     Reply::Later(Box::pin(fetch.wait()))
@@ -138,6 +144,7 @@ impl Fetch {
             if self.is_enough(&found) {
                 return self.finish(&found);
             }
+            self.ask_for_more(&found);
             let late = tokio::select! {
                 () = moved.notified() => false,
                 () = tokio::time::sleep_until(self.deadline) => true,
@@ -182,7 +189,7 @@ impl Fetch {
         partition.cloned().ok_or(ErrorCode::UnknownTopicOrPartition)
     }
 
-    fn look_at(&self, partition: &Partition, wanted: &Wanted, left: usize, at_least_one: bool) -> Found {
+    fn look_at(&self, partition: &Arc<Partition>, wanted: &Wanted, left: usize, at_least_one: bool) -> Found {
         match wanted.leader_epoch {
             NO_EPOCH => {}
             epoch if epoch < partition.leader_epoch => {
@@ -195,14 +202,15 @@ impl Fetch {
         }
         let bound = if self.committed_only { ReadBound::LastStable } else { ReadBound::HighWatermark };
         let bytes_max = usize::try_from(wanted.bytes_max).unwrap_or(0).min(left);
-        let (offsets, range, aborted) = {
+        let (offsets, range, aborted, unsynced) = {
             let log = partition.log();
             let offsets = log.offsets();
             let range = log.read(wanted.offset, bound, bytes_max, at_least_one);
             let aborted = self.committed_only.then(|| log.aborted(wanted.offset, offsets.last_stable));
-            (offsets, range, aborted)
+            (offsets, range, aborted, log.needs_sync())
         };
         let mut found = Found::nothing(wanted, ErrorCode::None);
+        found.unsynced = unsynced.then(|| Arc::clone(partition));
         found.leader_epoch = partition.leader_epoch;
         found.offsets = Told {
             high_watermark: offsets.high_watermark,
@@ -241,6 +249,12 @@ impl Fetch {
         found.is_empty() || bytes >= self.bytes_min || found.iter().any(urgent)
     }
 
+    /// Has that synced which was written and is not visible yet: the client waits for it.
+    fn ask_for_more(&self, found: &[Found]) {
+        let unsynced = found.iter().filter_map(|found| found.unsynced.as_ref());
+        unsynced.for_each(|partition| self.broker.sync_schedule.reader_waits(partition));
+    }
+
     /// Writes the answer, and remembers in the session what it says.
     fn finish(&self, found: &[Found]) -> Frame {
         if self.session_id != 0 {
@@ -266,6 +280,7 @@ impl Found {
             aborted: None,
             slice: None,
             news: true,
+            unsynced: None,
         }
     }
 }

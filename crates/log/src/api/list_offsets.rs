@@ -70,6 +70,7 @@ pub(super) async fn answer(call: &Call<'_>, request: &ListOffsetsRequest<'_>) ->
             });
         }
     }
+    sync_what_was_written(&answers).await;
     let mut found = look_up_all(call.broker.options.blocking, answers, bound).await.into_iter();
     let topics = request.topics.iter().map(|topic| ListOffsetsTopicResponse {
         name: topic.name,
@@ -100,6 +101,22 @@ fn describe(
         timestamp: found.timestamp_ms,
         offset: found.offset,
         leader_epoch: if version >= FIRST_WITH_LEADER_EPOCH { found.leader_epoch } else { -1 },
+    }
+}
+
+/// Syncs what the partitions hold beyond their high watermark, so that whoever asks where a log ends is told of every
+/// record that was acknowledged before, acks=1 included.
+async fn sync_what_was_written(wanted: &[Result<Wanted, ErrorCode>]) {
+    let asked = wanted
+        .iter()
+        .flatten()
+        .filter(|(_, time)| !matches!(*time, special::EARLIEST | special::EARLIEST_LOCAL));
+    let unsynced = asked.filter(|(partition, _)| partition.needs_sync());
+    let syncs: Vec<_> =
+        unsynced.map(|(partition, _)| partition.durable(partition.log().offsets().log_end - 1)).collect();
+    for sync in syncs {
+        // A partition that can't be synced goes on being read up to its high watermark.
+        sync.await.ok();
     }
 }
 

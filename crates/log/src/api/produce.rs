@@ -103,7 +103,7 @@ pub(super) async fn answer(call: &Call<'_>, request: &ProduceRequest<'_>) -> Rep
         }
         Acks::None | Acks::Written => {
             written.filter_map(|outcome| outcome.partition.as_ref()).for_each(|partition| {
-                call.broker.sync_in_time(partition);
+                call.broker.sync_schedule.written(partition);
             });
         }
     }

@@ -4,7 +4,7 @@
 //! partition runs; whoever asks meanwhile gets the next one, which covers all that was written before it began.
 
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::sync::{Notify, watch};
@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::append::{AppendError, Appended, Origin, TopicPartition};
 use super::log::PartitionLog;
 use crate::options::Blocking;
+use crate::sync_schedule::Pace;
 
 /// How far a partition is on the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,8 +51,9 @@ pub(crate) struct Partition {
     checkpointing: Mutex<()>,
     /// Fetches that wait for more.
     fetches: Mutex<Vec<Weak<Notify>>>,
-    /// Whether the broker's timer will sync it.
-    timed: AtomicBool,
+    /// Whether the broker's timers will sync it.
+    timed_for_readers: AtomicBool,
+    timed_unread: AtomicBool,
     blocking: Blocking,
 }
 
@@ -67,7 +69,8 @@ impl Partition {
             syncing: Mutex::new(Syncing::Idle),
             checkpointing: Mutex::new(()),
             fetches: Mutex::new(Vec::new()),
-            timed: AtomicBool::new(false),
+            timed_for_readers: AtomicBool::new(false),
+            timed_unread: AtomicBool::new(false),
             blocking,
         })
     }
@@ -113,15 +116,23 @@ impl Partition {
         fetches.push(Arc::downgrade(fetch));
     }
 
-    /// True if it was not on the timer's list, and now is.
-    pub(crate) fn put_on_timer(&self) -> bool {
-        !self.timed.swap(true, Ordering::AcqRel)
+    /// Whether a fetch waits for more.
+    pub(crate) fn has_fetch_waiting(&self) -> bool {
+        let fetches = self.fetches.lock().unwrap_or_else(PoisonError::into_inner);
+        fetches.iter().any(|waiting| waiting.strong_count() > 0)
     }
 
-    /// It is off the timer's list: syncs what was written.
-    pub(crate) fn timer_fired(self: &Arc<Self>) {
-        self.timed.store(false, Ordering::Release);
-        self.sync_soon();
+    /// Whether the broker's timer of that pace has it.
+    pub(crate) fn is_timed(&self, pace: Pace) -> &AtomicBool {
+        match pace {
+            Pace::ForReaders => &self.timed_for_readers,
+            Pace::Unread => &self.timed_unread,
+        }
+    }
+
+    /// Whether something was written that is not synced, and can be.
+    pub(crate) fn needs_sync(&self) -> bool {
+        self.log().needs_sync()
     }
 
     /// Starts a sync, or asks for another one after the one that runs.

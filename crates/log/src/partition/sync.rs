@@ -72,10 +72,12 @@ impl PartitionLog {
     /// What has to be synced so that everything appended so far is on the disk; `None` if it is, or if the log is closed
     /// for writing.
     pub(crate) fn start_sync(&self) -> Option<SyncTicket> {
-        if self.closed.is_some() || self.synced.offset >= self.end.offset {
-            return None;
-        }
-        Some(self.sync_ticket())
+        self.needs_sync().then(|| self.sync_ticket())
+    }
+
+    /// Whether something was appended that is not on the disk, and the log is not closed for writing.
+    pub(crate) fn needs_sync(&self) -> bool {
+        self.closed.is_none() && self.synced.offset < self.end.offset
     }
 
     pub(super) fn sync_ticket(&self) -> SyncTicket {
