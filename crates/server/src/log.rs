@@ -17,6 +17,7 @@ use watershed_log::{
 
 use crate::Output;
 use crate::logging::{self, LogFormat};
+use crate::metrics::{self, MetricsError};
 
 /// How long connections may take to end. The rest of the second is for syncing.
 const CONNECTIONS_END: Duration = Duration::from_millis(400);
@@ -59,6 +60,9 @@ pub(crate) struct LogOptions {
     /// Set one of Kafka's broker settings, as num.partitions=4. May be given several times.
     #[arg(long, value_name = "NAME=VALUE", value_parser = name_and_value)]
     set: Vec<(String, String)>,
+    /// Serve metrics for Prometheus over HTTP, as http://HOST:PORT/metrics.
+    #[arg(long, value_name = "HOST:PORT")]
+    metrics: Option<String>,
     /// How log lines, which go to standard error, are written. JSON also for the line that says that the log is ready.
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
@@ -83,6 +87,8 @@ pub(crate) enum Error {
     Users { path: PathBuf, source: UsersError },
     #[error("--set {0}")]
     Set(String),
+    #[error(transparent)]
+    Metrics(#[from] MetricsError),
     #[error("cannot start threads or watch for signals: {0}")]
     System(io::Error),
     #[error("cannot write to standard output that the log is ready: {0}")]
@@ -112,6 +118,10 @@ async fn serve(options: LogOptions, output: Output, out: &mut dyn Write) -> Resu
     let mut terminate = signal(SignalKind::terminate()).map_err(Error::System)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::System)?;
     let json = output == Output::Json || options.log_format == LogFormat::Json;
+    let metrics = match &options.metrics {
+        Some(address) => Some(metrics::listen(address, options.insecure).await?),
+        None => None,
+    };
     let (options, config) = split(options)?;
     let refuse = |reason: String| Error::Directory { path: options.data.clone(), reason };
     let _lock = DirectoryLock::acquire(&options.data).map_err(|error| match error {
@@ -128,7 +138,12 @@ async fn serve(options: LogOptions, output: Output, out: &mut dyn Write) -> Resu
             return Err(error.into());
         }
     };
-    say_ready(&server, json, out).map_err(Error::Output)?;
+    let metrics_at = metrics.as_ref().and_then(|listener| listener.local_addr().ok());
+    if let Some(listener) = metrics {
+        let broker = Arc::clone(&broker);
+        tokio::spawn(metrics::serve(listener, move || broker.metrics_text()));
+    }
+    say_ready(&server, metrics_at, json, out).map_err(Error::Output)?;
     let signal = tokio::select! {
         _ = terminate.recv() => "SIGTERM",
         _ = interrupt.recv() => "SIGINT",
@@ -174,7 +189,12 @@ fn read_users(path: PathBuf) -> Result<Users, Error> {
 }
 
 /// The one line that says where the log is to be found.
-fn say_ready(server: &Server, json: bool, out: &mut dyn Write) -> io::Result<()> {
+fn say_ready(
+    server: &Server,
+    metrics: Option<SocketAddr>,
+    json: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let addresses: Vec<String> = server.addresses().iter().map(SocketAddr::to_string).collect();
     let (host, port) = server.advertised();
     if json {
@@ -183,10 +203,17 @@ fn say_ready(server: &Server, json: bool, out: &mut dyn Write) -> io::Result<()>
             "address": addresses.first(),
             "addresses": addresses,
             "advertised": format!("{host}:{port}"),
+            "metrics": metrics.map(|address| format!("http://{address}/metrics")),
         });
         writeln!(out, "{line}")?;
     } else {
-        writeln!(out, "ready: Kafka clients connect to {}", addresses.join(", "))?;
+        let metrics = metrics.map(|address| format!("; metrics are at http://{address}/metrics"));
+        writeln!(
+            out,
+            "ready: Kafka clients connect to {}{}",
+            addresses.join(", "),
+            metrics.unwrap_or_default()
+        )?;
     }
     out.flush()
 }
