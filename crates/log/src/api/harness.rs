@@ -22,6 +22,8 @@ use crate::options::Options;
 pub(crate) struct Harness {
     pub(crate) broker: Arc<Broker>,
     pub(crate) caller: Caller,
+    /// What the client calls itself.
+    pub(crate) client_id: &'static str,
     next: AtomicI32,
     /// Goes with the harness, if the broker is on a real disk.
     folder: Option<TempDir>,
@@ -60,7 +62,7 @@ impl Harness {
             principal: "User:ANONYMOUS".to_owned(),
             advertised: ("localhost".to_owned(), 9092),
         };
-        Self { broker, caller, next: AtomicI32::new(1), folder: None }
+        Self { broker, caller, client_id: "harness", next: AtomicI32::new(1), folder: None }
     }
 
     /// Closes the broker cleanly and opens it again.
@@ -74,7 +76,7 @@ impl Harness {
     /// Asks, and waits for the answer. `None`: there is none, or the connection would be closed.
     pub(crate) async fn try_ask<'a, R: Request<'a>>(&self, request: &R, version: i16) -> Option<Answer> {
         let correlation_id = self.next.fetch_add(1, Ordering::Relaxed);
-        let bytes = encode_request(request, version, correlation_id, Some("harness")).unwrap().to_vec();
+        let bytes = encode_request(request, version, correlation_id, Some(self.client_id)).unwrap().to_vec();
         let Incoming::Request { header, body } = read_request(&bytes[FRAME_PREFIX_BYTES..]).unwrap() else {
             panic!("{} v{version} is not served", R::API)
         };
@@ -90,7 +92,7 @@ impl Harness {
 
     async fn answer(&self, body: &AnyRequest<'_>, version: i16, correlation_id: i32) -> Option<Frame> {
         let to = ReplyTo { version, correlation_id };
-        let call = Call { broker: &self.broker, caller: &self.caller, client_id: Some("harness"), to };
+        let call = Call { broker: &self.broker, caller: &self.caller, client_id: Some(self.client_id), to };
         let frame = match super::answer(&call, body).await {
             Reply::Now(frame) => frame,
             Reply::Later(frame) => frame.await,
