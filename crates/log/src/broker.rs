@@ -3,6 +3,7 @@
 //! It owns the parts and their order of birth and death; what the parts do is said in their own modules.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -17,6 +18,9 @@ use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::sync_schedule::SyncSchedule;
 use crate::transactions::Transactions;
+
+/// How long partitions are closed one after the other: a clean end takes less than a second.
+const CLOSE_TIME: Duration = Duration::from_millis(500);
 
 /// One node that speaks Kafka's protocol.
 pub struct Broker {
@@ -90,13 +94,19 @@ impl Broker {
         }
     }
 
+    /// Whether it has begun to close.
+    pub(crate) fn is_closing(&self) -> bool {
+        *self.closing.borrow()
+    }
+
     /// Ends background work and long polls, syncs every partition and writes checkpoints. Connections are closed by
     /// who opened them.
     pub async fn close(self: &Arc<Self>) {
         self.closing.send_replace(true);
         self.catalog.rest().await;
         let broker = Arc::clone(self);
-        let close = move || broker.catalog.close();
+        let deadline = tokio::time::Instant::now() + CLOSE_TIME;
+        let close = move || broker.catalog.close(|| tokio::time::Instant::now() >= deadline);
         match self.options.blocking {
             crate::options::Blocking::Inline => close(),
             crate::options::Blocking::Threads => drop(tokio::task::spawn_blocking(close).await),

@@ -17,7 +17,7 @@ use watershed_protocol::messages::{ListOffsetsRequest, ListOffsetsResponse};
 use super::{Call, Reply};
 use crate::options::Blocking;
 use crate::partition::Partition;
-use crate::partition::lookup::TimedOffset;
+use crate::partition::lookup::{Needs, TimedOffset};
 use crate::partition::read::{ReadBound, ReadError};
 
 /// What stands for a time.
@@ -107,16 +107,11 @@ fn describe(
 /// Syncs what the partitions hold beyond their high watermark, so that whoever asks where a log ends is told of every
 /// record that was acknowledged before, acks=1 included.
 async fn sync_what_was_written(wanted: &[Result<Wanted, ErrorCode>]) {
-    let asked = wanted
-        .iter()
-        .flatten()
-        .filter(|(_, time)| !matches!(*time, special::EARLIEST | special::EARLIEST_LOCAL));
-    let unsynced = asked.filter(|(partition, _)| partition.needs_sync());
-    let syncs: Vec<_> =
-        unsynced.map(|(partition, _)| partition.durable(partition.log().offsets().log_end - 1)).collect();
+    let needs_end = |time: i64| !matches!(time, special::EARLIEST | special::EARLIEST_LOCAL);
+    let asked = wanted.iter().flatten().filter(|(_, time)| needs_end(*time));
+    let syncs: Vec<_> = asked.map(|(partition, _)| partition.sync_for_reader()).collect();
     for sync in syncs {
-        // A partition that can't be synced goes on being read up to its high watermark.
-        sync.await.ok();
+        sync.await;
     }
 }
 
@@ -172,6 +167,9 @@ fn look_up((partition, time): Wanted, bound: ReadBound) -> Result<TimedOffset, E
 }
 
 fn look_up_in(partition: &Partition, time: i64, bound: ReadBound) -> Result<TimedOffset, ReadError> {
+    if time >= 0 || time == special::MAX_TIMESTAMP {
+        partition.load(Needs::Times)?;
+    }
     let log = partition.log();
     let offsets = log.offsets();
     let at = |offset, leader_epoch| TimedOffset { offset, timestamp_ms: -1, leader_epoch };

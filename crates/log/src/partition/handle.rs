@@ -4,14 +4,17 @@
 //! partition runs; whoever asks meanwhile gets the next one, which covers all that was written before it began.
 
 use std::io;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
+use watershed_protocol::ErrorCode;
 
 use super::append::{AppendError, Appended, Origin, TopicPartition};
 use super::log::PartitionLog;
+use super::validate::validate;
 use crate::options::Blocking;
 use crate::sync_schedule::Pace;
 
@@ -24,12 +27,26 @@ struct Durable {
     failed: bool,
 }
 
-/// A sync that failed: KAFKA_STORAGE_ERROR for who waited for it.
+/// Why a sync that somebody waits for never comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the disk failed to sync the partition, which is closed for writing until a restart has read it again"
-)]
-pub(crate) struct SyncFailed;
+pub(crate) enum SyncFailed {
+    #[error(
+        "the disk failed to sync the partition, which is closed for writing until a restart has read it again"
+    )]
+    Disk,
+    #[error("the topic was deleted meanwhile")]
+    Deleted,
+}
+
+impl SyncFailed {
+    /// What the client is told.
+    pub(crate) const fn code(self) -> ErrorCode {
+        match self {
+            Self::Disk => ErrorCode::KafkaStorageError,
+            Self::Deleted => ErrorCode::UnknownTopicOrPartition,
+        }
+    }
+}
 
 /// Whether a sync runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,8 +64,12 @@ pub(crate) struct Partition {
     log: Mutex<PartitionLog>,
     durable: watch::Sender<Durable>,
     syncing: Mutex<Syncing>,
+    /// One compaction at a time.
+    pub(super) compacting: Mutex<()>,
     /// One checkpoint at a time: they write the same files, and a later one must not be undone by an earlier one.
     checkpointing: Mutex<()>,
+    /// Its topic was deleted.
+    deleted: AtomicBool,
     /// Fetches that wait for more.
     fetches: Mutex<Vec<Weak<Notify>>>,
     /// Whether the broker's timers will sync it.
@@ -67,7 +88,9 @@ impl Partition {
             log: Mutex::new(log),
             durable: watch::Sender::new(durable),
             syncing: Mutex::new(Syncing::Idle),
+            compacting: Mutex::new(()),
             checkpointing: Mutex::new(()),
+            deleted: AtomicBool::new(false),
             fetches: Mutex::new(Vec::new()),
             timed_for_readers: AtomicBool::new(false),
             timed_unread: AtomicBool::new(false),
@@ -80,14 +103,27 @@ impl Partition {
         self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Appends; nothing is on the disk yet.
+    /// Appends; nothing is on the disk yet. The batch is checked, and compressed anew where the topic asks for it, while
+    /// nobody holds the log.
     pub(crate) fn append(
         &self,
         records: &[u8],
         origin: Origin,
         now_ms: i64,
     ) -> Result<Appended, AppendError> {
-        self.log().append(records, origin, now_ms)
+        let rules = self.log().rules()?;
+        let check = || validate(records, origin, &rules, now_ms);
+        let on_many_threads = || {
+            Handle::try_current().is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::MultiThread)
+        };
+        // Compressing can take a second: the other tasks of this thread go to another one.
+        let checked =
+            if self.blocking == Blocking::Threads && rules.recompresses(records) && on_many_threads() {
+                tokio::task::block_in_place(check)?
+            } else {
+                check()?
+            };
+        self.log().append_checked(&checked, now_ms)
     }
 
     /// Waits until everything up to and with `offset` is on the disk; asks for a sync if need be.
@@ -99,11 +135,27 @@ impl Partition {
             self.sync_soon();
         }
         let mut durable = self.durable.subscribe();
+        let partition = Arc::clone(self);
         async move {
             let reached = durable.wait_for(|durable| durable.failed || durable.end_offset > offset).await;
             match reached {
                 Ok(durable) if durable.end_offset > offset => Ok(()),
-                _ => Err(SyncFailed),
+                _ => Err(partition.why_not_durable()),
+            }
+        }
+    }
+
+    /// Waits until what was written before is visible to readers; at once if it is. A partition that can't be synced goes on
+    /// being read up to its high watermark.
+    pub(crate) fn sync_for_reader(self: &Arc<Self>) -> impl Future<Output = ()> + Send + use<> {
+        let sync = self.needs_sync().then(|| {
+            let last_offset = self.log().offsets().log_end - 1;
+            self.durable(last_offset)
+        });
+        async move {
+            if let Some(sync) = sync {
+                // The error says that nothing more will be visible.
+                sync.await.ok();
             }
         }
     }
@@ -157,13 +209,32 @@ impl Partition {
     /// Syncs what was written, on this thread: at the start, before others use the partition.
     pub(crate) fn sync_now(&self) -> Result<(), SyncFailed> {
         self.sync_once();
-        if self.durable.borrow().failed { Err(SyncFailed) } else { Ok(()) }
+        if self.durable.borrow().failed { Err(self.why_not_durable()) } else { Ok(()) }
     }
 
-    /// Its topic was deleted: nothing more is written, and waiting fetches look again.
+    /// Its topic was deleted: nothing more is written, nobody waits for it any longer, and nothing in the background touches
+    /// its directory once this returns: the next topic of the name has one of the same path. Blocks.
     pub(crate) fn delete(&self) {
-        self.log().closed.get_or_insert_with(|| "its topic was deleted".to_owned());
-        self.wake_fetches();
+        self.deleted.store(true, Ordering::Release);
+        self.close_for_writing("its topic was deleted");
+        self.publish(Durable { end_offset: 0, failed: true });
+        // A compaction ends at its next batch, a checkpoint by itself; neither begins on a closed log.
+        drop(self.compacting.lock().unwrap_or_else(PoisonError::into_inner));
+        drop(self.checkpointing.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Whether its topic was deleted.
+    pub(crate) fn is_deleted(&self) -> bool {
+        self.deleted.load(Ordering::Acquire)
+    }
+
+    /// Takes no more appends before a restart, for this reason.
+    pub(crate) fn close_for_writing(&self, reason: &str) {
+        self.log().closed.get_or_insert_with(|| reason.to_owned());
+    }
+
+    fn why_not_durable(&self) -> SyncFailed {
+        if self.is_deleted() { SyncFailed::Deleted } else { SyncFailed::Disk }
     }
 
     fn sync_until_done(&self) {
@@ -238,3 +309,6 @@ impl Partition {
         self.log().close()
     }
 }
+
+#[cfg(test)]
+mod tests;
