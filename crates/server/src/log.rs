@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -130,7 +131,23 @@ async fn serve(options: LogOptions, output: Output, out: &mut dyn Write) -> Resu
     })?;
     let disk = RealDisk::new(&options.data).map_err(|error| refuse(error.to_string()))?;
     let clock = Arc::new(SystemClock::start());
-    let broker = Broker::open(options, Arc::new(disk), clock).await?;
+    // It reads what may be many gigabytes, without a pause: in a task, so that signals are heard meanwhile.
+    let opening = tokio::spawn(Broker::open(options, Arc::new(disk), clock));
+    let mut ended = pin!(async {
+        tokio::select! {
+            _ = terminate.recv() => "SIGTERM",
+            _ = interrupt.recv() => "SIGINT",
+        }
+    });
+    let opened = tokio::select! {
+        opened = opening => opened.map_err(|error| Error::System(io::Error::other(error)))?,
+        signal = &mut ended => {
+            // Whatever recovery has done so far, the next start can do again.
+            tracing::info!(signal, "ending before the log is open");
+            return Ok(());
+        }
+    };
+    let broker = opened?;
     let server = match Server::start(Arc::clone(&broker), config).await {
         Ok(server) => server,
         Err(error) => {
@@ -144,10 +161,7 @@ async fn serve(options: LogOptions, output: Output, out: &mut dyn Write) -> Resu
         tokio::spawn(metrics::serve(listener, move || broker.metrics_text()));
     }
     say_ready(&server, metrics_at, json, out).map_err(Error::Output)?;
-    let signal = tokio::select! {
-        _ = terminate.recv() => "SIGTERM",
-        _ = interrupt.recv() => "SIGINT",
-    };
+    let signal = ended.await;
     tracing::info!(signal, "ending");
     server.shutdown(CONNECTIONS_END).await;
     broker.close().await;
@@ -223,7 +237,8 @@ fn host_and_port(text: &str) -> Result<(String, u16), String> {
     if host.is_empty() {
         return Err("it has no host: give HOST:PORT".to_owned());
     }
-    let port = port.parse().map_err(|_| format!("{port:?} is not a port: give a number from 1 to 65535"))?;
+    let port = port.parse().ok().filter(|&port| port != 0);
+    let port = port.ok_or_else(|| "its port is not one: give a number from 1 to 65535".to_owned())?;
     Ok((host.trim_start_matches('[').trim_end_matches(']').to_owned(), port))
 }
 

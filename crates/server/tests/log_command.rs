@@ -165,6 +165,7 @@ fn an_option_that_is_wrong_is_explained() {
         (&["--set", "max.connections=0"], &["max.connections", "from 1"]),
         (&["--set", "num.partitions"], &["equals sign", "NAME=VALUE"]),
         (&["--advertise", "broker"], &["broker", "HOST:PORT"]),
+        (&["--advertise", "broker:0"], &["broker:0", "from 1 to 65535"]),
         (&["--tls-cert", "cert.pem"], &["--tls-key"]),
         (&["--tls-cert", "absent.pem", "--tls-key", "absent.key"], &["absent.pem", "cannot read"]),
         (&["--users", "absent"], &["absent", "NAME:PASSWORD"]),

@@ -1,8 +1,9 @@
 //! Claims about the coordinator as its clients meet it.
 
 use super::*;
+use crate::catalog::TRANSACTION_STATE;
 use crate::disk::Fault;
-use crate::transactions::Filter;
+use crate::transactions::{Filter, record};
 
 const ID: &str = "payments-1";
 
@@ -326,5 +327,25 @@ fn the_list_passes_what_the_filters_let_pass() {
         assert_eq!(Filter::pattern(Some("(")).err(), Some(ErrorCode::InvalidRegularExpression));
         let unknown = Filter { states: states(&["Ongoing", "Nonsense"]), ..Filter::default() };
         assert_eq!(unknown.unknown_states().collect::<Vec<_>>(), ["Nonsense"]);
+    });
+}
+
+#[test]
+fn a_record_that_cannot_be_read_keeps_neither_the_broker_from_starting_nor_the_others_from_being_known() {
+    let disk = SimulatedDisk::new(1);
+    let (before, after) = life(&disk, 0, async |broker| {
+        create_topic(&broker, "orders", 1).await;
+        let before = init(&broker, ID).await.unwrap();
+        let log = broker.catalog.state_log(TRANSACTION_STATE).unwrap();
+        let key = record::to_record("other", &broker.transactions.describe(ID).unwrap()).unwrap().0;
+        let unreadable = [(b"k".to_vec(), Some(b"v".to_vec())), (key, Some(vec![0, 99]))];
+        let offset = log.append(&unreadable, broker.now_ms()).unwrap();
+        log.durable(offset).await.unwrap();
+        (before, init(&broker, "later").await.unwrap())
+    });
+    life(&disk, 1, async |broker| {
+        let known = |id| broker.transactions.describe(id).map(|known| known.producer_id);
+        assert_eq!((known(ID), known("later")), (Some(before.0), Some(after.0)));
+        assert_eq!(known("other"), None);
     });
 }
