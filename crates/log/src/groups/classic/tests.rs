@@ -390,6 +390,38 @@ fn a_static_member_that_does_not_join_in_time_keeps_its_place() {
 }
 
 #[test]
+fn a_static_member_that_gives_itself_no_time_to_join_is_waited_for_step_by_step() {
+    fn check(timeout_ms: i32) {
+        let mut bench = bench();
+        let join = |bench: &mut Bench, instance: &str, member: &str, rebalance_timeout_ms: i32| {
+            let instance_id = Some(instance.to_owned());
+            let join = Join { instance_id, rebalance_timeout_ms, ..bench.join_of(member) };
+            bench.send_join(join)
+        };
+        let alone = join(&mut bench, "hasty", "", timeout_ms);
+        let hasty = bench.joined(alone).unwrap().member_id;
+        let (second, again) =
+            (join(&mut bench, "patient", "", REBALANCE_MS), join(&mut bench, "hasty", &hasty, timeout_ms));
+        let patient = bench.joined(second).unwrap().member_id;
+        assert_eq!(bench.joined(again).unwrap().generation, 2);
+        for member in [&patient, &hasty] {
+            bench.sync(member, 2, &[]);
+        }
+        assert_eq!(bench.state(), "Stable");
+        assert_eq!(bench.leave(&patient), [ErrorCode::None]);
+        for _ in 0..3 {
+            let next_ms = bench.coordinator.deadlines.next_ms().expect("it is waited for");
+            assert!(next_ms > bench.now_ms, "what is due at once again is never done");
+            bench.wait(next_ms - bench.now_ms);
+            assert_eq!(bench.state(), "PreparingRebalance");
+        }
+        bench.wait(i64::from(SESSION_MS));
+        assert_eq!(bench.state(), "Empty");
+    }
+    [0, -7].into_iter().for_each(check);
+}
+
+#[test]
 fn who_leaves_is_out_at_once_and_what_it_waits_for_is_refused() {
     let mut bench = bench();
     let (ids, generation) = bench.stable(2);
