@@ -50,6 +50,9 @@ pub(crate) use effects::{JoinAnswer, SyncAnswer, Ticket};
 pub(crate) use offsets::Committed;
 use shared::{Shared, replay};
 
+/// How much of what is due is done before others have their turn.
+const DUE_PER_TURN: usize = 256;
+
 /// All groups of the node.
 #[derive(Debug)]
 pub(crate) struct Groups {
@@ -190,11 +193,18 @@ impl Groups {
         })
     }
 
-    /// DeleteGroups: what became of each.
-    pub(crate) fn delete(&self, broker: &Arc<Broker>, groups: &[&str]) -> Later<Vec<ErrorCode>> {
-        self.change(broker, None, |coordinator, _, effects| {
-            let delete = |group: &&str| coordinator.delete_group(group, effects);
-            Ok(groups.iter().map(delete).map(|done| done.err().unwrap_or(ErrorCode::None)).collect())
+    /// DeleteGroups: what became of each. Each goes by itself: what cannot be written of one holds up no other.
+    pub(crate) fn delete(&self, broker: &Arc<Broker>, groups: &[&str]) -> BoxFuture<'static, Vec<ErrorCode>> {
+        let delete = |group: &&str| {
+            self.change(broker, None, |coordinator, _, effects| coordinator.delete_group(group, effects))
+        };
+        let deleted: Vec<Later<()>> = groups.iter().map(delete).collect();
+        Box::pin(async move {
+            let mut codes = Vec::with_capacity(deleted.len());
+            for deleted in deleted {
+                codes.push(deleted.await.err().unwrap_or(ErrorCode::None));
+            }
+            codes
         })
     }
 
@@ -252,15 +262,23 @@ impl Groups {
         }));
     }
 
-    /// Does what is due; says how long it is to the next deadline.
+    /// Does what is due, or as much of it as there may be in one turn; says how long it is to the next deadline.
     fn expire(&self, broker: &Arc<Broker>) -> Duration {
-        drop(self.change(broker, None, |coordinator, now, effects| {
-            coordinator.expire(now, effects);
-            Ok(())
-        }));
+        for _ in 0..DUE_PER_TURN {
+            if self.until_due_ms(broker) > 0 {
+                break;
+            }
+            drop(self.change(broker, None, |coordinator, now, effects| {
+                coordinator.expire(now, effects);
+                Ok(())
+            }));
+        }
+        Duration::from_millis(self.until_due_ms(broker).clamp(1, 3_600_000).unsigned_abs())
+    }
+
+    fn until_due_ms(&self, broker: &Arc<Broker>) -> i64 {
         let next_ms = self.lock().coordinator.deadlines.next_ms().unwrap_or(i64::MAX);
-        let wait_ms = next_ms.saturating_sub(now(&*broker.clock).elapsed_ms).clamp(1, 3_600_000);
-        Duration::from_millis(wait_ms.unsigned_abs())
+        next_ms.saturating_sub(now(&*broker.clock).elapsed_ms)
     }
 
     /// Asks for something that other members may have to come for.

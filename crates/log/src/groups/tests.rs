@@ -33,6 +33,8 @@ use crate::api::harness::Harness;
 use crate::disk::SimulatedDisk;
 use crate::options::{Blocking, Options};
 
+mod writes;
+
 /// The wall clock is tokio's, which a test stops and moves.
 struct PausedClock(Instant);
 

@@ -92,7 +92,6 @@ impl ConsumerGroup {
             state_since_ms: Some(turn.now.wall_ms),
             members: members.collect(),
         };
-        self.forget_timers(turn);
         self.forget(turn.effects);
         turn.effects.apply(records::group(&ClassicGroup::restored(Arc::clone(&self.id), kept)));
         turn.effects.downgraded = Some(Arc::clone(&self.id));
@@ -127,7 +126,6 @@ impl ConsumerGroup {
         let found = self.find_classic(join, &id)?;
         if let Some(old) = &found.replaces {
             self.forget_member(old, turn.effects);
-            self.forget_timers_of(old, turn);
         }
         let before = &found.member.profile;
         let profile = Profile {
@@ -251,7 +249,6 @@ impl ConsumerGroup {
             if let Ok(id) = found {
                 gone.insert(id);
                 self.forget_member(id, turn.effects);
-                self.forget_timers_of(id, turn);
             }
         }
         if !gone.is_empty() {

@@ -183,7 +183,6 @@ impl ConsumerGroup {
         }
         if let Some(old) = &found.replaces {
             self.forget_member(old, turn.effects);
-            self.forget_timers_of(old, turn);
         }
         if found.is_new || profile != found.member.profile {
             turn.effects.apply(records::member(&self.id, &id, Some(&profile)));
@@ -192,7 +191,6 @@ impl ConsumerGroup {
         let position =
             self.reconcile(beat, (&id, &profile), &found.member.position, (target_epoch, &target), turn);
         self.heard_of(&id, turn);
-        turn.deadlines.cancel(&self.classic_timer(&id));
         let is_full = beat.joins()
             || (beat.rebalance_timeout_ms != -1 && beat.topics.is_some() && beat.owned.is_some());
         let has_moved = position.assigned != found.member.position.assigned;
@@ -218,7 +216,6 @@ impl ConsumerGroup {
         let Some(member) = member else { return refuse(ErrorCode::UnknownMemberId, self.no_member(id)) };
         if beat.epoch == AWAY {
             let away = Position { epoch: AWAY, revoking: Assignment::new(), ..member.position.clone() };
-            turn.deadlines.cancel(&self.revocation_timer(id));
             turn.effects.apply(records::position(&self.id, id, Some(&away)));
         } else {
             self.remove(id, turn);
@@ -341,8 +338,6 @@ impl ConsumerGroup {
             turn.effects.apply(records::position(&self.id, id, Some(&after)));
             if after.state == MemberState::UnrevokedPartitions && profile.classic.is_none() {
                 self.wait_for_revocation(id, profile.rebalance_timeout_ms, turn);
-            } else {
-                turn.deadlines.cancel(&self.revocation_timer(id));
             }
         }
         after

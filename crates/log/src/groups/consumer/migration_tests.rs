@@ -27,6 +27,10 @@ fn subscription(owned: &[i32]) -> Arc<[u8]> {
 }
 
 fn join(bench: &mut Bench, member: &str, protocol_type: &str, owned: &[i32]) -> JoinAnswer {
+    join_in(GROUP, bench, member, protocol_type, owned)
+}
+
+fn join_in(group: &str, bench: &mut Bench, member: &str, protocol_type: &str, owned: &[i32]) -> JoinAnswer {
     let ticket = bench.ticket();
     let join = Join {
         ticket,
@@ -42,7 +46,7 @@ fn join(bench: &mut Bench, member: &str, protocol_type: &str, owned: &[i32]) -> 
         first_told_its_id: true,
         can_skip_assignment: true,
     };
-    bench.run(|coordinator, now, effects| coordinator.join(GROUP, join, now, effects));
+    bench.run(|coordinator, now, effects| coordinator.join(group, join, now, effects));
     match bench.answers.remove(&ticket) {
         Some(Answer::Join(answer)) => answer,
         other => panic!("{other:?} for a join"),
@@ -142,6 +146,29 @@ fn a_classic_member_joins_a_consumer_group_and_leaves_it() {
     assert_eq!(left, Ok(vec![ErrorCode::None]));
     let gets = send(&mut bench, &owning("m1", 2, &[("a", &[0])])).unwrap();
     assert_eq!(gets.assignment, Some(assignment(&[("a", &[0, 1])])));
+}
+
+#[test]
+fn groups_that_become_classic_ones_at_the_same_time_all_begin_again() {
+    let mut bench = bench(&[("a", 2)]);
+    let groups = ["one", "other"];
+    let ids = groups.map(|group| {
+        send(&mut bench, &ConsumerHeartbeat { group: group.to_owned(), ..joining("m1", &["a"]) }).unwrap();
+        let id = join_in(group, &mut bench, "", "consumer", &[]).member_id;
+        assert_eq!(join_in(group, &mut bench, &id, "consumer", &[]).generation, 2);
+        id
+    });
+    let mut heartbeats = [Ok(()); 2];
+    for _ in 0..10 {
+        bench.wait(5_000);
+        let now = bench.now();
+        heartbeats = [0, 1].map(|i| bench.coordinator.heartbeat(groups[i], &ids[i], None, 2, now));
+    }
+    // The members of the new protocol were not heard of, in both groups at the same moment.
+    assert_eq!(heartbeats, [Err(ErrorCode::RebalanceInProgress); 2]);
+    for group in groups {
+        assert_eq!(bench.coordinator.describe(group).unwrap().state, "PreparingRebalance");
+    }
 }
 
 #[test]

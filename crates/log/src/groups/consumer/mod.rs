@@ -26,7 +26,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 use watershed_protocol::ErrorCode;
 
-use super::deadlines::Timer;
+use super::deadlines::{Deadlines, Timer};
 use super::effects::{Effects, Turn};
 use super::records::{self, ConsumerRecord};
 pub(super) use assignor::Assignment;
@@ -196,6 +196,22 @@ impl ConsumerGroup {
         true
     }
 
+    /// Ends what there is nothing to wait for any more when this record is in the log. It is not ended before: if the
+    /// record cannot be written, the member is still what it was.
+    pub(super) fn end_timers(&self, record: &ConsumerRecord<'_>, deadlines: &mut Deadlines) {
+        match record {
+            ConsumerRecord::Member(id, None) => self.forget_timers_of(id, deadlines),
+            ConsumerRecord::Member(id, Some(Profile { classic: None, .. })) => {
+                deadlines.cancel(&self.classic_timer(id));
+            }
+            ConsumerRecord::Member(id, Some(_)) => deadlines.cancel(&self.revocation_timer(id)),
+            ConsumerRecord::Position(id, Some(position)) if position.revoking.is_empty() => {
+                deadlines.cancel(&self.revocation_timer(id));
+            }
+            _ => {}
+        }
+    }
+
     /// Begins the sessions of members that were read from the log.
     pub(super) fn loaded(&self, turn: &mut Turn<'_>) {
         for (id, member) in &self.members {
@@ -304,14 +320,14 @@ impl ConsumerGroup {
     }
 
     /// Ends everything that waits for this group, which goes.
-    pub(super) fn forget_timers(&self, turn: &mut Turn<'_>) {
-        self.members.keys().for_each(|id| self.forget_timers_of(id, turn));
+    pub(super) fn forget_timers(&self, deadlines: &mut Deadlines) {
+        self.members.keys().for_each(|id| self.forget_timers_of(id, deadlines));
     }
 
-    fn forget_timers_of(&self, id: &str, turn: &mut Turn<'_>) {
-        turn.deadlines.cancel(&self.session_timer(id));
-        turn.deadlines.cancel(&self.revocation_timer(id));
-        turn.deadlines.cancel(&self.classic_timer(id));
+    fn forget_timers_of(&self, id: &str, deadlines: &mut Deadlines) {
+        deadlines.cancel(&self.session_timer(id));
+        deadlines.cancel(&self.revocation_timer(id));
+        deadlines.cancel(&self.classic_timer(id));
     }
 
     /// Whether somebody has this partition, or has not given it up yet.
@@ -342,7 +358,6 @@ impl ConsumerGroup {
         if self.downgrades_without(id) {
             return self.downgrade(id, turn);
         }
-        self.forget_timers_of(id, turn);
         self.forget_member(id, turn.effects);
         let others = self.members.iter().filter(|(member, _)| *member != id);
         self.forget_regexes(others.map(|(_, member)| &member.profile), turn.effects);

@@ -240,7 +240,6 @@ impl Coordinator {
                 let (settings, topics) = (&self.settings, &*self.topics);
                 let mut turn = Turn { now, settings, topics, deadlines: &mut self.deadlines, effects };
                 group.refuse_waiting(&mut turn);
-                group.forget_timers(&mut turn);
                 upgraded.loaded(&mut turn);
                 Ok(Some(upgraded))
             }
@@ -343,6 +342,7 @@ impl Coordinator {
             return Err(ErrorCode::InvalidGroupId);
         }
         let group = self.groups.get(group_id).ok_or(ErrorCode::GroupIdNotFound)?;
+        effects.divisible = true;
         match group {
             Group::Classic(group) if !group.is_empty() && !group.is_consumers() => {
                 return Err(ErrorCode::NonEmptyGroup);
@@ -373,6 +373,7 @@ impl Coordinator {
         if !group.is_empty() {
             return Err(ErrorCode::NonEmptyGroup);
         }
+        effects.divisible = true;
         for (topic, partition) in self.offsets.partitions(group_id) {
             effects.apply(records::no_offset(group_id, &topic, partition));
         }
@@ -382,6 +383,7 @@ impl Coordinator {
 
     /// A topic is gone, and its offsets with it.
     pub(in crate::groups) fn topic_deleted(&mut self, topic: &str, effects: &mut Effects) {
+        effects.divisible = true;
         for (group, partition) in self.offsets.of_topic(topic) {
             effects.apply(records::no_offset(&group, topic, partition));
         }
