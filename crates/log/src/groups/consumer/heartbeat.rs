@@ -191,8 +191,9 @@ impl ConsumerGroup {
         let position =
             self.reconcile(beat, (&id, &profile), &found.member.position, (target_epoch, &target), turn);
         self.heard_of(&id, turn);
-        let is_full = beat.joins()
-            || (beat.rebalance_timeout_ms != -1 && beat.topics.is_some() && beat.owned.is_some());
+        let says_topics = beat.topics.is_some() || beat.regex.is_some();
+        let is_full =
+            beat.joins() || (beat.rebalance_timeout_ms != -1 && says_topics && beat.owned.is_some());
         let has_moved = position.assigned != found.member.position.assigned;
         Ok(HeartbeatAnswer {
             member_id: id,

@@ -225,6 +225,23 @@ fn a_regular_expression_matches_whole_names_of_topics_that_come_and_go() {
 }
 
 #[test]
+fn who_says_everything_of_itself_is_told_everything_that_it_has() {
+    fn check(says: ConsumerHeartbeat, expect: bool) {
+        let mut bench = bench(&[("a", 1)]);
+        let joins = joining("m", &["a"]);
+        send(&mut bench, &ConsumerHeartbeat { regex: Some("a".to_owned()), ..joins }).unwrap();
+        assert_eq!(send(&mut bench, &says).unwrap().assignment.is_some(), expect, "{says:?}");
+    }
+    let owned = owning("m", 1, &[("a", &[0])]);
+    let full = ConsumerHeartbeat { rebalance_timeout_ms: REBALANCE_MS, ..owned.clone() };
+    let topics = Some(BTreeSet::from(["a".to_owned()]));
+    check(ConsumerHeartbeat { topics, ..full.clone() }, true);
+    check(ConsumerHeartbeat { regex: Some("a".to_owned()), ..full.clone() }, true);
+    check(ConsumerHeartbeat { regex: Some("a".to_owned()), ..owned }, false);
+    check(full, false);
+}
+
+#[test]
 fn a_bad_heartbeat_is_refused_and_changes_nothing() {
     fn check(beat: ConsumerHeartbeat, expect: ErrorCode) {
         let mut bench = bench(&[("a", 1)]);
