@@ -219,7 +219,7 @@ impl ConsumerGroup {
             let away = Position { epoch: AWAY, revoking: Assignment::new(), ..member.position.clone() };
             turn.effects.apply(records::position(&self.id, id, Some(&away)));
         } else {
-            self.remove(id, turn);
+            self.remove(&BTreeSet::from([id.as_str()]), turn);
         }
         Ok(HeartbeatAnswer { member_id: id.clone(), epoch: beat.epoch, interval_ms: 0, assignment: None })
     }

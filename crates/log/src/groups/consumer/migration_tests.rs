@@ -9,8 +9,8 @@ use watershed_protocol::messages::consumer_protocol_subscription::TopicPartition
 use watershed_protocol::messages::{ConsumerProtocolAssignment, ConsumerProtocolSubscription};
 use watershed_protocol::wire::{decode, encode};
 
-use super::super::bench::{Bench, restarted};
-use super::super::coordinator::Group;
+use super::super::bench::{Bench, offset_of, restarted};
+use super::super::coordinator::{Commit, Group};
 use super::super::effects::{Answer, JoinAnswer, SyncAnswer};
 use super::tests::{GROUP, assignment, beat, bench, group, joining, owning, send};
 use super::*;
@@ -196,4 +196,54 @@ fn a_group_that_is_not_one_of_consumers_stays_as_it_is() {
     let described: BTreeMap<_, _> =
         bench.coordinator.list().into_iter().map(|group| (group.kind, group.state)).collect();
     assert_eq!(described, BTreeMap::from([("classic", "Stable")]));
+}
+
+#[test]
+fn a_group_whose_last_new_member_an_administrator_takes_out_becomes_a_classic_one() {
+    let mut bench = bench(&[("a", 2)]);
+    let joins = ConsumerHeartbeat { instance_id: Some("i".to_owned()), ..joining("m1", &["a"]) };
+    send(&mut bench, &joins).unwrap();
+    let id = join(&mut bench, "", "consumer", &[]).member_id;
+    assert_eq!(join(&mut bench, &id, "consumer", &[]).generation, 2);
+    let leave = [Leave { member_id: String::new(), instance_id: Some("i".to_owned()) }];
+    let left = bench.run(|coordinator, now, effects| coordinator.leave(GROUP, &leave, now, effects));
+    assert_eq!(left, Ok(vec![ErrorCode::None]));
+    assert!(matches!(bench.coordinator.groups[GROUP], Group::Classic(_)));
+    assert_eq!(heartbeat(&mut bench, &id, 2), Err(ErrorCode::RebalanceInProgress));
+    assert_eq!(join(&mut bench, &id, "consumer", &[]).leader, id);
+}
+
+#[test]
+fn who_is_refused_leaves_a_classic_group_as_it_was() {
+    let mut bench = bench(&[("a", 2)]);
+    bench.coordinator.settings.consumer_group_size_max = 1;
+    let old = classic(&mut bench, "consumer");
+    let written = bench.log.len();
+    assert_eq!(send(&mut bench, &joining("m1", &["a"])), Err(ErrorCode::GroupMaxSizeReached));
+    assert_eq!(bench.log.len(), written);
+    assert_eq!(heartbeat(&mut bench, &old, 1), Ok(()));
+    bench.wait(9_000);
+    assert_eq!(bench.coordinator.describe(GROUP).unwrap().state, "Stable");
+}
+
+#[test]
+fn a_restart_before_the_first_classic_generation_finds_the_group_with_its_offsets() {
+    let mut bench = bench(&[("a", 2)]);
+    send(&mut bench, &joining("m1", &["a"])).unwrap();
+    let commit = Commit {
+        group: GROUP.to_owned(),
+        member_id: "m1".to_owned(),
+        instance_id: None,
+        generation: 1,
+        transactional: false,
+        knows_epochs: true,
+        offsets: vec![("a".to_owned(), 0, offset_of(7))],
+    };
+    bench.run(|coordinator, now, effects| coordinator.commit(&commit, now, effects)).unwrap();
+    send(&mut bench, &beat("m1", -1)).unwrap();
+    join(&mut bench, "", "consumer", &[]);
+    let after = restarted(&bench);
+    assert_eq!(after.coordinator.check_fetch(GROUP, None, -1), Ok(true));
+    assert_eq!(after.coordinator.offsets.committed(GROUP, "a", 0).unwrap().offset, 7);
+    assert!(matches!(after.coordinator.groups[GROUP], Group::Classic(_)));
 }

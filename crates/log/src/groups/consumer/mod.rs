@@ -286,7 +286,7 @@ impl ConsumerGroup {
     pub(super) fn session_over(&self, id: &str, turn: &mut Turn<'_>) {
         if self.members.contains_key(id) {
             tracing::info!(group = %self.id, member = id, "a member is not heard of any more");
-            self.remove(id, turn);
+            self.remove(&BTreeSet::from([id]), turn);
         }
     }
 
@@ -295,7 +295,7 @@ impl ConsumerGroup {
         let is_late = |member: &Member| member.position.state == MemberState::UnrevokedPartitions;
         if self.members.get(id).is_some_and(is_late) {
             tracing::info!(group = %self.id, member = id, "a member has not given up its partitions in time");
-            self.remove(id, turn);
+            self.remove(&BTreeSet::from([id]), turn);
         }
     }
 
@@ -303,7 +303,7 @@ impl ConsumerGroup {
     pub(super) fn classic_over(&self, id: &str, turn: &mut Turn<'_>) {
         if self.members.get(id).is_some_and(|member| member.profile.classic.is_some()) {
             tracing::info!(group = %self.id, member = id, "a classic member has not joined or synced in time");
-            self.remove(id, turn);
+            self.remove(&BTreeSet::from([id]), turn);
         }
     }
 
@@ -353,13 +353,13 @@ impl ConsumerGroup {
         }
     }
 
-    /// Takes a member out; the others are assigned what it had with their next heartbeats.
-    fn remove(&self, id: &str, turn: &mut Turn<'_>) {
-        if self.downgrades_without(id) {
-            return self.downgrade(id, turn);
+    /// Takes members out; the others are assigned what they had with their next heartbeats.
+    fn remove(&self, gone: &BTreeSet<&str>, turn: &mut Turn<'_>) {
+        if self.downgrades_without(gone, turn.settings.group_size_max) {
+            return self.downgrade(gone, turn);
         }
-        self.forget_member(id, turn.effects);
-        let others = self.members.iter().filter(|(member, _)| *member != id);
+        gone.iter().for_each(|id| self.forget_member(id, turn.effects));
+        let others = self.members.iter().filter(|(id, _)| !gone.contains(id.as_str()));
         self.forget_regexes(others.map(|(_, member)| &member.profile), turn.effects);
         let epoch = self.epoch.saturating_add(1);
         turn.effects.apply(records::consumer_group(&self.id, Some((epoch, self.metadata_hash))));
