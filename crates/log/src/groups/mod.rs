@@ -174,6 +174,8 @@ impl Groups {
         member: (Option<&str>, i32),
         read: impl FnOnce(Option<&dyn CommittedOffsets>) -> T,
     ) -> Later<T> {
+        // An offset counts for the topic that it was committed for, not for another of its name.
+        self.look_at_topics(broker);
         self.change(broker, None, |coordinator, _, _| {
             let found = coordinator.check_fetch(group, member.0, member.1)?;
             let offsets = GroupOffsets { coordinator, group };
@@ -254,10 +256,19 @@ impl Groups {
         self.lock().coordinator.offsets.transaction_ended(producer_id, committed);
     }
 
-    /// Called when a topic is gone: its committed offsets go too.
-    pub(crate) fn topic_deleted(&self, broker: &Arc<Broker>, topic: &str) {
-        drop(self.change(broker, None, |coordinator, _, effects| {
+    /// Called when a topic is gone: its committed offsets go too. Resolves when that is on the disk.
+    pub(crate) fn topic_deleted(&self, broker: &Arc<Broker>, topic: &str) -> Later<()> {
+        self.change(broker, None, |coordinator, _, effects| {
             coordinator.topic_deleted(topic, effects);
+            Ok(())
+        })
+    }
+
+    /// Forgets the offsets of topics that are gone: a kill may have come after a topic's end and before that of its offsets.
+    fn forget_gone_topics(&self, broker: &Arc<Broker>) {
+        self.look_at_topics(broker);
+        drop(self.change(broker, None, |coordinator, _, effects| {
+            coordinator.forget_gone_topics(effects);
             Ok(())
         }));
     }
@@ -359,7 +370,7 @@ impl Groups {
 
 /// A group's offsets, as OffsetFetch looks at them.
 pub(crate) trait CommittedOffsets {
-    /// The offset of this partition.
+    /// The offset of this partition, if it is one of the topic that has this name now.
     fn get(&self, topic: &str, partition: i32) -> Option<&Committed>;
     /// Whether an open transaction will change it.
     fn is_pending(&self, topic: &str, partition: i32) -> bool;
@@ -374,7 +385,8 @@ struct GroupOffsets<'a> {
 
 impl CommittedOffsets for GroupOffsets<'_> {
     fn get(&self, topic: &str, partition: i32) -> Option<&Committed> {
-        self.coordinator.offsets.committed(self.group, topic, partition)
+        let committed = self.coordinator.offsets.committed(self.group, topic, partition);
+        committed.filter(|offset| self.coordinator.topics.is_id_of(offset.topic_id, topic))
     }
 
     fn is_pending(&self, topic: &str, partition: i32) -> bool {
@@ -387,6 +399,7 @@ impl CommittedOffsets for GroupOffsets<'_> {
             .flat_map(|(topic, partitions)| {
                 partitions.iter().map(move |(&partition, offset)| (topic.as_str(), partition, offset))
             })
+            .filter(|(topic, _, offset)| self.coordinator.topics.is_id_of(offset.topic_id, topic))
             .collect()
     }
 }
@@ -402,6 +415,7 @@ fn own_setting(settings: &BTreeMap<String, String>) -> settings::OwnSetting {
 
 /// Begins the background work: session timeouts, expiry of offsets.
 pub(crate) fn start(broker: &Arc<Broker>) {
+    broker.groups.forget_gone_topics(broker);
     tokio::spawn(keep_time(Arc::clone(broker)));
 }
 

@@ -385,6 +385,14 @@ impl Coordinator {
         }
     }
 
+    /// Forgets the offsets of topics that are gone.
+    pub(in crate::groups) fn forget_gone_topics(&mut self, effects: &mut Effects) {
+        effects.divisible = true;
+        for (group, topic, partition) in self.offsets.of_gone(&self.topics) {
+            effects.apply(records::no_offset(&group, &topic, partition));
+        }
+    }
+
     /// The group's assignment could not be written down.
     pub(in crate::groups) fn assignment_lost(&mut self, group: &str, now: Now, effects: &mut Effects) {
         let mut turn = Turn {

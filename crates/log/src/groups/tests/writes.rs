@@ -4,7 +4,6 @@ use watershed_protocol::messages::JoinGroupResponse;
 
 use super::*;
 use crate::disk::Fault;
-use crate::groups::{Commit, Committed};
 
 const SESSION: Duration = Duration::from_secs(45);
 
