@@ -360,10 +360,12 @@ fn upgraded_member(
             protocols: member.protocols.clone(),
         }),
     };
+    let assigned = read_assignment(&member.assignment, topics)?;
     let position = Position {
         epoch: generation,
         previous_epoch: generation,
-        assigned: read_assignment(&member.assignment, topics)?,
+        since: partitions(&assigned).map(|partition| (partition, generation)).collect(),
+        assigned,
         ..Position::default()
     };
     Some(Member { profile, position })

@@ -216,7 +216,14 @@ impl ConsumerGroup {
         };
         let Some(member) = member else { return refuse(ErrorCode::UnknownMemberId, self.no_member(id)) };
         if beat.epoch == AWAY {
-            let away = Position { epoch: AWAY, revoking: Assignment::new(), ..member.position.clone() };
+            let assigned = partitions(&member.position.assigned);
+            let away = Position {
+                epoch: AWAY,
+                revoking: Assignment::new(),
+                // Who comes in its place begins at epoch 0.
+                since: assigned.map(|partition| (partition, 0)).collect(),
+                ..member.position.clone()
+            };
             turn.effects.apply(records::position(&self.id, id, Some(&away)));
         } else {
             self.remove(&BTreeSet::from([id.as_str()]), turn);

@@ -20,14 +20,17 @@ mod subscription;
 #[cfg(test)]
 mod tests;
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use uuid::Uuid;
 use watershed_protocol::ErrorCode;
 
+use super::coordinator::Commit;
 use super::deadlines::{Deadlines, Timer};
 use super::effects::{Effects, Turn};
+use super::offsets::Committed;
 use super::records::{self, ConsumerRecord};
 pub(super) use assignor::Assignment;
 pub(crate) use heartbeat::{ConsumerHeartbeat, HeartbeatAnswer, Refusal};
@@ -97,6 +100,8 @@ pub(super) struct Position {
     pub(super) state: MemberState,
     pub(super) assigned: Assignment,
     pub(super) revoking: Assignment,
+    /// The epochs in which it was given what it has, and what it is to give up: that far back it may commit for it.
+    pub(super) since: BTreeMap<(Uuid, i32), i32>,
 }
 
 impl Default for Position {
@@ -107,6 +112,7 @@ impl Default for Position {
             state: MemberState::Stable,
             assigned: Assignment::new(),
             revoking: Assignment::new(),
+            since: BTreeMap::new(),
         }
     }
 }
@@ -252,26 +258,26 @@ impl ConsumerGroup {
         self.members.values().any(|member| self.subscribes(&member.profile, topic))
     }
 
-    /// Whether this member may commit offsets.
-    pub(super) fn check_commit(
-        &self,
-        member: &str,
-        epoch: i32,
-        transactional: bool,
-        knows_epochs: bool,
-    ) -> Result<(), ErrorCode> {
+    /// Whether this member may commit these offsets: in its epoch, or in an older one in which it already had the
+    /// partitions (KIP-1251).
+    pub(super) fn check_commit(&self, commit: &Commit) -> Result<(), ErrorCode> {
+        let epoch = commit.generation;
         if epoch < 0 && self.members.is_empty() {
             return Ok(());
         }
-        let member = self.members.get(member).ok_or(ErrorCode::UnknownMemberId)?;
+        let member = self.members.get(&commit.member_id).ok_or(ErrorCode::UnknownMemberId)?;
         let is_classic = member.profile.classic.is_some();
-        if !transactional && !knows_epochs && !is_classic {
+        if !commit.transactional && !commit.knows_epochs && !is_classic {
             return Err(ErrorCode::UnsupportedVersion);
         }
-        match epoch == member.position.epoch {
-            true => Ok(()),
-            false if transactional || is_classic => Err(ErrorCode::IllegalGeneration),
-            false => Err(ErrorCode::StaleMemberEpoch),
+        let had = |(_, partition, offset): &(String, i32, Committed)| {
+            member.position.since.get(&(offset.topic_id, *partition)).is_some_and(|since| *since <= epoch)
+        };
+        match epoch.cmp(&member.position.epoch) {
+            Ordering::Equal => Ok(()),
+            Ordering::Less if commit.offsets.iter().all(had) => Ok(()),
+            _ if commit.transactional || is_classic => Err(ErrorCode::IllegalGeneration),
+            _ => Err(ErrorCode::StaleMemberEpoch),
         }
     }
 

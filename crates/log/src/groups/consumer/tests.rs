@@ -323,6 +323,39 @@ fn commits_and_fetches_must_be_of_the_members_epoch() {
 }
 
 #[test]
+fn an_older_epoch_will_do_for_what_a_member_has_had_since_then() {
+    let mut bench = bench(&[("a", 2)]);
+    send(&mut bench, &joining("m1", &["a"])).unwrap();
+    send(&mut bench, &joining("m2", &["a"])).unwrap();
+    send(&mut bench, &beat("m1", 1)).unwrap();
+    assert_eq!(send(&mut bench, &owning("m1", 1, &[("a", &[0])])).unwrap().epoch, 2);
+    send(&mut bench, &beat("m2", 2)).unwrap();
+    let mut after = restarted(&bench);
+    let mut check = |member: &str, epoch: i32, partitions: &[i32], expect: Result<usize, ErrorCode>| {
+        let of_a = Committed { topic_id: topic("a"), ..offset_of(1) };
+        let commit = Commit {
+            group: GROUP.to_owned(),
+            member_id: member.to_owned(),
+            instance_id: None,
+            generation: epoch,
+            transactional: false,
+            knows_epochs: true,
+            offsets: partitions.iter().map(|&partition| ("a".to_owned(), partition, of_a.clone())).collect(),
+        };
+        for bench in [&mut bench, &mut after] {
+            let done = bench.run(|coordinator, now, effects| coordinator.commit(&commit, now, effects));
+            assert_eq!(done.map(|codes| codes.len()), expect, "{member} in {epoch} for {partitions:?}");
+        }
+    };
+    check("m1", 1, &[0], Ok(1));
+    check("m1", 0, &[0], Err(ErrorCode::StaleMemberEpoch));
+    check("m1", 1, &[0, 1], Err(ErrorCode::StaleMemberEpoch));
+    check("m1", 3, &[0], Err(ErrorCode::StaleMemberEpoch));
+    check("m2", 1, &[1], Err(ErrorCode::StaleMemberEpoch));
+    check("m2", 2, &[1], Ok(1));
+}
+
+#[test]
 fn a_group_without_members_changes_its_protocol_and_keeps_its_offsets() {
     let mut bench = bench(&[("a", 1)]);
     let simple = Commit {

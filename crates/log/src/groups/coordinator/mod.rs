@@ -288,12 +288,7 @@ impl Coordinator {
                 };
                 group.committed(&commit.member_id, &mut turn);
             }
-            Some(Group::Consumer(group)) => group.check_commit(
-                &commit.member_id,
-                commit.generation,
-                commit.transactional,
-                commit.knows_epochs,
-            )?,
+            Some(Group::Consumer(group)) => group.check_commit(commit)?,
             None if commit.generation < 0 => {
                 if self.groups.len() >= self.settings.groups_max {
                     return Err(ErrorCode::PolicyViolation);
