@@ -120,7 +120,6 @@ impl Bench {
                 .map(|id| self.sync(id, generation, &[]))
                 .collect();
             let assignments: Vec<(&str, &[u8])> = ids.iter().map(|id| (id.as_str(), id.as_bytes())).collect();
-            let assignments: Vec<(&str, &[u8])> = assignments.clone();
             let lead = self.sync(&leader, generation, &assignments);
             for ticket in syncs.into_iter().chain([lead]) {
                 assert_eq!(self.synced(ticket).unwrap().error, ErrorCode::None);
@@ -391,22 +390,17 @@ fn a_static_member_that_does_not_join_in_time_keeps_its_place() {
 
 #[test]
 fn a_static_member_that_gives_itself_no_time_to_join_is_waited_for_step_by_step() {
-    fn check(timeout_ms: i32) {
+    for timeout_ms in [0, -7] {
         let mut bench = bench();
-        let join = |bench: &mut Bench, instance: &str, member: &str, rebalance_timeout_ms: i32| {
-            let instance_id = Some(instance.to_owned());
-            let join = Join { instance_id, rebalance_timeout_ms, ..bench.join_of(member) };
-            bench.send_join(join)
-        };
-        let alone = join(&mut bench, "hasty", "", timeout_ms);
-        let hasty = bench.joined(alone).unwrap().member_id;
-        let (second, again) =
-            (join(&mut bench, "patient", "", REBALANCE_MS), join(&mut bench, "hasty", &hasty, timeout_ms));
-        let patient = bench.joined(second).unwrap().member_id;
-        assert_eq!(bench.joined(again).unwrap().generation, 2);
-        for member in [&patient, &hasty] {
-            bench.sync(member, 2, &[]);
-        }
+        let instance_id = Some("hasty".to_owned());
+        let hasty = Join { instance_id, rebalance_timeout_ms: timeout_ms, ..bench.join_of("") };
+        let ticket = bench.send_join(hasty.clone());
+        let member_id = bench.joined(ticket).unwrap().member_id;
+        let (patient, ticket) = (bench.join_static("patient"), bench.ticket());
+        bench.send_join(Join { ticket, member_id: member_id.clone(), ..hasty });
+        let patient = bench.joined(patient).unwrap().member_id;
+        let assigned = [&patient, &member_id].map(|member| bench.sync(member, 2, &[]));
+        assert!(assigned.map(|ticket| bench.synced(ticket)).iter().all(Option::is_some));
         assert_eq!(bench.state(), "Stable");
         assert_eq!(bench.leave(&patient), [ErrorCode::None]);
         for _ in 0..3 {
@@ -418,7 +412,6 @@ fn a_static_member_that_gives_itself_no_time_to_join_is_waited_for_step_by_step(
         bench.wait(i64::from(SESSION_MS));
         assert_eq!(bench.state(), "Empty");
     }
-    [0, -7].into_iter().for_each(check);
 }
 
 #[test]
