@@ -221,7 +221,7 @@ fn say_ready(
         });
         writeln!(out, "{line}")?;
     } else {
-        let metrics = metrics.map(|address| format!("; metrics are at http://{address}/metrics"));
+        let metrics = metrics.map(|address| format!(" - metrics are at http://{address}/metrics"));
         writeln!(
             out,
             "ready: Kafka clients connect to {}{}",
