@@ -13,7 +13,7 @@ use super::producing::{Idempotent, Sending};
 use super::reader::{self, Isolation, What};
 use super::records::{PartitionId, Records};
 use super::step::{End, GROUPS, IDEMPOTENT_CLIENTS, Step, Who};
-use super::topics::{self, FLEETING, Keeping, PLACES, TOPICS};
+use super::topics::{FLEETING, PLACES, TOPICS};
 use super::transactions::{Client, Fate, Protocol, Transactions};
 use crate::api::harness::{Harness, PausedClock};
 use crate::broker::Broker;

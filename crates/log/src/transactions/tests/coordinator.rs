@@ -283,7 +283,7 @@ fn transactional_ids_are_bounded() {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {
-        let clock = Arc::new(PausedClock { start: Timestamp::UNIX_EPOCH, began: Instant::now() });
+        let clock = Arc::new(PausedClock::at(Timestamp::UNIX_EPOCH));
         let options =
             Options { blocking: Blocking::Inline, transactional_ids_max: 2, ..Options::new("data") };
         let broker = Broker::open(options, Arc::new(SimulatedDisk::new(1)), clock).await.unwrap();

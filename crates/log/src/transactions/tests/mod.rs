@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::time::Instant;
 use watershed_protocol::ErrorCode;
 use watershed_protocol::batch::{BatchBuilder, BatchOptions, ControlType};
 
