@@ -89,14 +89,12 @@ impl History {
         let (mut visible, mut hidden) = (BTreeSet::new(), BTreeSet::new());
         for (id, record) in self.records.sent.iter().enumerate() {
             let is_visible = seen.visible.contains(&id);
-            let must_be = !is_visible && self.records.is_kept(id, &seen.log_starts);
+            let is_stable = record.told.offset() < seen.last_stable.get(&record.partition).copied();
+            let must_be = !is_visible && is_stable && self.records.is_kept(id, &seen.log_starts);
             match record.transaction {
                 Some(transaction) if is_visible => drop(visible.insert(transaction)),
                 Some(transaction) if must_be => drop(hidden.insert(transaction)),
-                None if must_be => {
-                    let is_stable = record.told.offset() < seen.last_stable.get(&record.partition).copied();
-                    assert!(!is_stable, "{id} is hidden, and in no transaction: {record:?}");
-                }
+                None => assert!(!must_be, "{id} is hidden, and in no transaction: {record:?}"),
                 _ => {}
             }
         }

@@ -30,7 +30,7 @@ use std::cell::Cell;
 use std::sync::Once;
 
 use proptest::strategy::Strategy;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
 
 use history::History;
 use step::Step;
@@ -40,6 +40,8 @@ const HISTORIES: u64 = 1_000;
 thread_local! {
     /// Panics on this thread, also those that a task of the runtime hides.
     static PANICS: Cell<u64> = const { Cell::new(0) };
+    /// Only the last one is shown, of the smallest history.
+    static QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
 fn run(seed: u64, steps: &[Step], followed: bool) {
@@ -56,12 +58,19 @@ fn check(seed: u64, followed: bool) {
     let config = Config { failure_persistence: None, max_shrink_iters: 400, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, rng);
     let tree = step::steps().new_tree(&mut runner).expect("nothing is filtered");
+    QUIET.set(!followed);
     let result = runner.run_one(tree, |steps| {
         run(seed, &steps, followed);
         Ok(())
     });
-    if let Err(error) = result {
-        panic!("WATERSHED_SEED={seed}: {error}");
+    QUIET.set(false);
+    match result {
+        Ok(_) => {}
+        Err(TestError::Fail(reason, steps)) => {
+            let steps: Vec<String> = steps.iter().map(|step| format!("{step:?}")).collect();
+            panic!("the history of WATERSHED_SEED={seed} failed: {reason}\n{}", steps.join("\n"));
+        }
+        Err(error) => panic!("the history of WATERSHED_SEED={seed} was not run: {error}"),
     }
 }
 
@@ -72,7 +81,9 @@ fn clients_find_what_they_were_told_whatever_happens() {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
             PANICS.set(PANICS.get() + 1);
-            before(panic);
+            if !QUIET.get() {
+                before(panic);
+            }
         }));
     });
     let number = |name: &str| std::env::var(name).ok().and_then(|number| number.parse().ok());

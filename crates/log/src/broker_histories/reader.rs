@@ -30,7 +30,6 @@ pub(super) enum What {
 /// What was read of a partition, from some offset to its end.
 #[derive(Debug, Default)]
 pub(super) struct View {
-    pub(super) from: i64,
     pub(super) log_start: i64,
     pub(super) high_watermark: i64,
     pub(super) last_stable: i64,
@@ -49,7 +48,7 @@ pub(super) async fn read(
     isolation: Isolation,
     bytes_max: i32,
 ) -> Result<View, Code> {
-    let mut view = View { from, ..View::default() };
+    let mut view = View::default();
     let (mut next, mut reader) = (from, BatchReader::new(1 << 20));
     loop {
         let request = request(place, next, isolation, bytes_max);

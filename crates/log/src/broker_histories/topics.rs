@@ -70,7 +70,3 @@ pub(super) const PLACES: [Place; 7] = [
     ("stamped", 0),
     (FLEETING, 0),
 ];
-
-pub(super) fn topic(name: &str) -> Option<&'static Topic> {
-    TOPICS.iter().find(|topic| topic.name == name)
-}

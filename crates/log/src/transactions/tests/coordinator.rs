@@ -328,3 +328,33 @@ fn the_list_passes_what_the_filters_let_pass() {
         assert_eq!(unknown.unknown_states().collect::<Vec<_>>(), ["Nonsense"]);
     });
 }
+
+#[test]
+fn nothing_is_written_to_a_partition_whose_addition_could_not_be_synced() {
+    for classic in [true, false] {
+        let disk = SimulatedDisk::new(1);
+        let orders = partition("orders", 0);
+        life(&disk, 0, async |broker| {
+            create_topic(&broker, "orders", 1).await;
+            let producer = init(&broker, "payments-1").await.unwrap();
+            disk.fail(Fault::Sync(0));
+            for attempt in 0..2 {
+                let refused = Err(ErrorCode::CoordinatorNotAvailable);
+                if classic {
+                    let partitions = std::slice::from_ref(&orders);
+                    let added =
+                        broker.transactions.add_partitions(&broker, "payments-1", producer, partitions).await;
+                    assert_eq!(added, refused, "attempt {attempt}");
+                }
+                let written = produce(&broker, "payments-1", producer, 0, &orders, !classic).await;
+                assert_eq!(written, refused, "attempt {attempt}");
+            }
+        });
+        disk.power_cut();
+        life(&disk, 1, async |broker| {
+            let log = broker.catalog.partition("orders", 0).unwrap();
+            let offsets = log.log().offsets();
+            assert_eq!(offsets.last_stable, offsets.log_end, "a transaction that nobody knows hangs");
+        });
+    }
+}
