@@ -240,16 +240,19 @@ impl History {
             return;
         }
         let partition = self.partition(place);
-        let offset = self.records.high_watermark(partition) - back;
+        // -1 is for all that there is.
+        let offset = (self.records.high_watermark(partition) - back).max(-1);
         let deleted = client::delete_records(harness, place, offset).await;
         let beyond = [ErrorCode::OffsetOutOfRange.code(), ErrorCode::PolicyViolation.code()];
         match deleted {
             Ok(low_watermark) => {
                 assert!(low_watermark >= offset, "{low_watermark} is before {offset}");
-                self.records.deleted(partition, offset, true);
+                self.records.deleted(partition, low_watermark, true);
             }
             Err(code) if beyond.contains(&code) => {}
-            Err(_) => self.records.deleted(partition, offset, false),
+            Err(_) => {
+                self.records.deleted(partition, if offset < 0 { i64::MAX } else { offset }, false);
+            }
         }
     }
 
