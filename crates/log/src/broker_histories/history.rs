@@ -103,7 +103,7 @@ impl History {
         }
         history.live(None, async |history, harness| {
             // All transactions that nobody ends are aborted by then.
-            wait(u64::from(client::TRANSACTION_TIMEOUT_MS.unsigned_abs()) * 2).await;
+            wait(u64::from(client::TRANSACTION_TIMEOUT_MS.unsigned_abs()) + 1_000).await;
             history.check(harness).await;
             history.check_nothing_is_open(harness).await;
             Ending { end: End::Kill, stop_after: None }
@@ -144,7 +144,7 @@ impl History {
             ending
         });
         drop(runtime);
-        self.note(&format!("{ending:?}"));
+        self.note(&ending);
         if ending.end == End::PowerCut || self.records.sync_failed {
             self.records.power_was_cut();
         }
@@ -159,7 +159,7 @@ impl History {
     /// Takes steps until the broker ends, or there are no more.
     async fn follow(&mut self, harness: &Harness, steps: &mut std::slice::Iter<'_, Step>) -> Ending {
         for step in steps {
-            self.note(&format!("{step:?}"));
+            self.note(step);
             if let Step::Restart { end, stop_after } = *step {
                 return Ending { end, stop_after };
             }
@@ -257,8 +257,8 @@ impl History {
     }
 
     async fn change_topic(&mut self, harness: &Harness, step: &Step) {
-        let known = self.topics.get(FLEETING).copied();
-        let (changed, refused) = if matches!(step, Step::CreateTopic) {
+        let is_creation = matches!(step, Step::CreateTopic);
+        let (changed, refused) = if is_creation {
             (client::create_topic(harness, FLEETING, 1, &[]).await, ErrorCode::TopicAlreadyExists)
         } else {
             (client::delete_topic(harness, FLEETING).await, ErrorCode::UnknownTopicOrPartition)
@@ -267,19 +267,16 @@ impl History {
             return;
         }
         self.fleeting = Existence::Unknown;
-        if !self.disk.has_stopped() {
-            self.look_at_topics(harness).await;
+        if changed.is_ok() && !is_creation {
+            self.deleted.extend(self.topics.remove(FLEETING));
+            self.fleeting = Existence::Gone;
         }
-        if changed.is_ok() {
-            self.fleeting = match self.topics.get(FLEETING) {
-                Some(&id) => Existence::Sure(id),
-                None => {
-                    self.deleted.extend(known);
-                    Existence::Gone
-                }
-            };
-            let is_there = matches!(step, Step::CreateTopic);
-            assert!(self.disk.has_stopped() || self.topics.contains_key(FLEETING) == is_there);
+        if self.disk.has_stopped() {
+            return;
+        }
+        self.look_at_topics(harness).await;
+        if changed.is_ok() && is_creation {
+            self.fleeting = Existence::Sure(self.topics[FLEETING]);
         }
     }
 
@@ -355,9 +352,9 @@ impl History {
     }
 
     /// With a seed of one's own, what happens can be followed.
-    fn note(&self, what: &str) {
+    fn note(&self, what: &dyn std::fmt::Debug) {
         if self.followed {
-            eprintln!("{what}");
+            eprintln!("{what:?}");
         }
     }
 }

@@ -90,7 +90,11 @@ fn clients_find_what_they_were_told_whatever_happens() {
     if let Some(seed) = number("WATERSHED_SEED") {
         return check(seed, number("WATERSHED_FOLLOW") == Some(1));
     }
-    for seed in 0..number("WATERSHED_HISTORIES").unwrap_or(HISTORIES) {
-        check(seed, false);
-    }
+    let histories = number("WATERSHED_HISTORIES").unwrap_or(HISTORIES);
+    let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get() as u64);
+    std::thread::scope(|scope| {
+        for thread in 0..threads {
+            scope.spawn(move || (thread..histories).step_by(threads as usize).for_each(|seed| check(seed, false)));
+        }
+    });
 }
