@@ -36,8 +36,7 @@ impl History {
         let current = self.committed_offsets(harness).await;
         self.check_transactions(&seen, &current);
         for ((group, place), offset) in current {
-            let allowed = self.offsets.allowed(group, place, |at| self.transactions.fate(at));
-            assert!(allowed.contains(&offset), "{group} {place:?} is at {offset}, not one of {allowed:?}");
+            self.check_offset(group, place, offset);
         }
         let counts = |transaction: Option<usize>| {
             transaction.is_none_or(|transaction| self.transactions.fate(transaction) == Fate::Committed)
@@ -83,6 +82,21 @@ impl History {
             }
         }
         current
+    }
+
+    /// Somebody asks what a group has committed while other things go on.
+    pub(super) async fn look_at_offset(&self, harness: &Harness, group: &'static str, place: Place) {
+        // What was decided and is not carried out yet is not to be seen yet.
+        if client::is_settled(harness).await
+            && let Ok(offset) = client::committed(harness, group, place).await
+        {
+            self.check_offset(group, place, offset);
+        }
+    }
+
+    fn check_offset(&self, group: &'static str, place: Place, offset: i64) {
+        let allowed = self.offsets.allowed(group, place, |at| self.transactions.fate(at));
+        assert!(allowed.contains(&offset), "{group} {place:?} is at {offset}, not one of {allowed:?}");
     }
 
     fn check_transactions(&mut self, seen: &Seen, current: &BTreeMap<(&'static str, Place), i64>) {

@@ -197,6 +197,9 @@ impl History {
                 let committed = client::commit(harness, group, place, offset).await;
                 self.offsets.tried(group, place, offset, committed.is_ok(), None);
             }
+            Step::FetchOffset { group, partition } => {
+                self.look_at_offset(harness, GROUPS[group], ("plain", partition)).await;
+            }
             Step::DeleteGroup(group) => {
                 let deleted = client::delete_group(harness, GROUPS[group]).await;
                 if deleted != Err(ErrorCode::GroupIdNotFound.code()) {

@@ -51,6 +51,8 @@ pub(super) enum Step {
     CommitInTransaction { client: usize, group: usize, partition: i32 },
     EndTransaction { client: usize, commit: bool },
     Commit { group: usize, partition: i32 },
+    /// A look at what a group has committed.
+    FetchOffset { group: usize, partition: i32 },
     DeleteGroup(usize),
     DeleteRecords { at: usize, back: i64 },
     CreateTopic,
@@ -113,7 +115,9 @@ fn of_clients() -> impl Strategy<Value = Step> {
         }),
         9 => (client, prop_oneof![3 => Just(true), 1 => Just(false)])
             .prop_map(|(client, commit)| Step::EndTransaction { client, commit }),
-        5 => (group.clone(), partition).prop_map(|(group, partition)| Step::Commit { group, partition }),
+        5 => (group.clone(), partition.clone())
+            .prop_map(|(group, partition)| Step::Commit { group, partition }),
+        3 => (group.clone(), partition).prop_map(|(group, partition)| Step::FetchOffset { group, partition }),
         1 => group.prop_map(Step::DeleteGroup),
         2 => (place(), -1_i64..5).prop_map(|(at, back)| Step::DeleteRecords { at, back }),
         1 => Just(Step::CreateTopic),
