@@ -30,7 +30,8 @@ impl History {
         settle(harness).await;
         self.look_at_topics(harness).await;
         let mut seen = Seen::default();
-        for place in PLACES.into_iter().filter(|place| self.topics.contains_key(place.0)).collect::<Vec<_>>() {
+        for place in PLACES.into_iter().filter(|place| self.topics.contains_key(place.0)).collect::<Vec<_>>()
+        {
             self.check_partition(harness, place, &mut seen).await;
         }
         let current = self.committed_offsets(harness).await;
@@ -103,7 +104,8 @@ impl History {
         let (mut visible, mut hidden) = (BTreeSet::new(), BTreeSet::new());
         for (id, record) in self.records.sent.iter().enumerate() {
             let is_visible = seen.visible.contains(&id);
-            let is_stable = record.told.offset() < seen.last_stable.get(&record.partition).copied();
+            let is_stable =
+                record.told.offset_if_committed() < seen.last_stable.get(&record.partition).copied();
             let must_be = !is_visible && is_stable && self.records.is_kept(id, &seen.log_starts);
             match record.transaction {
                 Some(transaction) if is_visible => drop(visible.insert(transaction)),

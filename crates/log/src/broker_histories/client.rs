@@ -175,8 +175,7 @@ pub(super) async fn commit(
         committed_offset: offset,
         ..OffsetCommitRequestPartition::default()
     };
-    let topic =
-        OffsetCommitRequestTopic { name: topic, partitions: vec![partition], ..Default::default() };
+    let topic = OffsetCommitRequestTopic { name: topic, partitions: vec![partition], ..Default::default() };
     let request = OffsetCommitRequest {
         group_id: group,
         generation_id_or_member_epoch: -1,
@@ -271,11 +270,8 @@ pub(super) async fn create_topic(
 
 /// Deletes a topic.
 pub(super) async fn delete_topic(harness: &Harness, name: &str) -> Result<(), Code> {
-    let request = DeleteTopicsRequest {
-        topic_names: vec![name],
-        timeout_ms: 1_000,
-        ..DeleteTopicsRequest::default()
-    };
+    let request =
+        DeleteTopicsRequest { topic_names: vec![name], timeout_ms: 1_000, ..DeleteTopicsRequest::default() };
     let answer = harness.try_ask(&request, 5).await.ok_or(NO_ANSWER)?;
     ok(answer.read::<DeleteTopicsResponse<'_>>().responses[0].error_code)
 }

@@ -146,7 +146,7 @@ impl History {
         drop(runtime);
         self.note(&ending);
         if ending.end == End::PowerCut || self.records.sync_failed {
-            self.records.power_was_cut();
+            self.records.power_was_cut(|transaction| self.transactions.fate(transaction));
         }
         self.stop = ending.end;
         match ending.end {
@@ -284,7 +284,14 @@ impl History {
     }
 
     /// A reader looks at what there is while other things go on.
-    async fn look(&mut self, harness: &Harness, place: Place, back: i64, isolation: Isolation, bytes_max: i32) {
+    async fn look(
+        &mut self,
+        harness: &Harness,
+        place: Place,
+        back: i64,
+        isolation: Isolation,
+        bytes_max: i32,
+    ) {
         if !self.topics.contains_key(place.0) {
             return;
         }
@@ -302,7 +309,10 @@ impl History {
             assert!(view.found.iter().all(|(offset, _)| *offset < view.last_stable), "{view:?}");
             for transaction in self.transactions_in(&view.found) {
                 let fate = self.transactions.fate(transaction);
-                assert!(matches!(fate, Fate::Committed | Fate::Unknown), "{transaction} is {fate:?}: {view:?}");
+                assert!(
+                    matches!(fate, Fate::Committed | Fate::Unknown),
+                    "{transaction} is {fate:?}: {view:?}"
+                );
             }
         }
     }
@@ -368,7 +378,8 @@ pub(super) async fn wait(milliseconds: u64) {
 }
 
 fn options() -> Options {
-    let mut options = Options { blocking: Blocking::Inline, auto_create_topics: false, ..Options::new("data") };
+    let mut options =
+        Options { blocking: Blocking::Inline, auto_create_topics: false, ..Options::new("data") };
     for (name, value) in [
         ("log.retention.check.interval.ms", "7000"),
         ("log.cleaner.backoff.ms", "5000"),

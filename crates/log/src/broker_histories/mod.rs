@@ -94,7 +94,9 @@ fn clients_find_what_they_were_told_whatever_happens() {
     let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get() as u64);
     std::thread::scope(|scope| {
         for thread in 0..threads {
-            scope.spawn(move || (thread..histories).step_by(threads as usize).for_each(|seed| check(seed, false)));
+            scope.spawn(move || {
+                (thread..histories).step_by(threads as usize).for_each(|seed| check(seed, false))
+            });
         }
     });
 }

@@ -70,8 +70,7 @@ impl History {
         if self.idempotent[at].producer.is_none() {
             let Ok(producer) = client::init(harness, None).await else { return };
             let writer = self.new_writer();
-            self.idempotent[at] =
-                Idempotent { producer: Some(producer), writer, ..Idempotent::default() };
+            self.idempotent[at] = Idempotent { producer: Some(producer), writer, ..Idempotent::default() };
         }
         for &place in sending.places {
             let partition = self.partition(place);
@@ -114,7 +113,14 @@ impl History {
     }
 
     /// Sends one of the last batches again, as after an answer that was lost.
-    pub(super) async fn resend(&mut self, harness: &Harness, at: usize, place: Place, back: usize, acks: i16) {
+    pub(super) async fn resend(
+        &mut self,
+        harness: &Harness,
+        at: usize,
+        place: Place,
+        back: usize,
+        acks: i16,
+    ) {
         let client = &self.idempotent[at];
         let batch = client.unsure.get(&self.partition(place)).or_else(|| {
             let sent = client.sent.get(&self.partition(place))?;
@@ -146,14 +152,20 @@ impl History {
         } else if client::is_refusal(code) {
             client.producer = None;
             let (writer, sent) = (client.writer, &self.records.sent);
-            let mut own = sent.iter().filter(|record| (record.writer, record.partition) == (writer, partition));
+            let mut own =
+                sent.iter().filter(|record| (record.writer, record.partition) == (writer, partition));
             let any_lost = own.any(|record| record.told == Told::Nothing);
             assert!(any_lost, "{batch:?} was sent again and refused with {code}: {:?}", sent[batch.ids[0]]);
         }
         code == 0
     }
 
-    pub(super) async fn produce_in_transaction(&mut self, harness: &Harness, at: usize, sending: Sending<'_>) {
+    pub(super) async fn produce_in_transaction(
+        &mut self,
+        harness: &Harness,
+        at: usize,
+        sending: Sending<'_>,
+    ) {
         if self.clients[at].producer.is_none() {
             self.init(harness, at).await;
         }
@@ -246,8 +258,7 @@ impl History {
         }
         let (offset, version) = (self.new_offset(), protocol.offsets_version());
         let producer = (id, producer);
-        let committed =
-            client::commit_in_transaction(harness, version, producer, group, place, offset).await;
+        let committed = client::commit_in_transaction(harness, version, producer, group, place, offset).await;
         self.offsets.tried(group, place, offset, committed.is_ok(), Some(transaction));
         if committed.is_err() {
             self.gives_up(at);

@@ -114,7 +114,8 @@ fn take(
             && attributes.is_transactional()
             && !attributes.is_control()
             && aborting.contains(&header.producer_id);
-        for record in reader.records(&batch).expect("a batch that can be read").map(|record| record.unwrap()) {
+        for record in reader.records(&batch).expect("a batch that can be read").map(|record| record.unwrap())
+        {
             let what = if attributes.is_control() {
                 let marker = marker(&header, record.key);
                 if matches!(marker, What::Marker { commit: false, .. }) {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::client::Code;
 use super::reader::{View, What};
 use super::topics::Keeping;
+use super::transactions::Fate;
 
 /// A partition of a topic that was created once: its name may come back, its id does not.
 pub(super) type PartitionId = (Uuid, i32);
@@ -22,15 +23,22 @@ pub(super) enum Told {
     Written(i64),
     /// It is on the disk, at this offset (acks=all).
     Synced(i64),
+    /// It was written at this offset when the commit of its transaction was asked for, and then the power was cut.
+    IfCommitted(i64),
 }
 
 impl Told {
     /// Where it must be.
     pub(super) fn offset(self) -> Option<i64> {
         match self {
-            Self::Refused | Self::Nothing => None,
+            Self::Refused | Self::Nothing | Self::IfCommitted(_) => None,
             Self::Written(offset) | Self::Synced(offset) => Some(offset),
         }
+    }
+
+    /// Where it must be if its transaction is committed.
+    pub(super) fn offset_if_committed(self) -> Option<i64> {
+        if let Self::IfCommitted(offset) = self { Some(offset) } else { self.offset() }
     }
 }
 
@@ -116,7 +124,7 @@ impl Records {
             let record = &self.sent[id];
             let unsure = |other: &Record| {
                 (other.writer, other.partition) == (record.writer, record.partition)
-                    && other.told == Told::Nothing
+                    && other.told.offset().is_none()
             };
             let out_of_order = watershed_protocol::ErrorCode::OutOfOrderSequenceNumber.code();
             assert!(
@@ -127,13 +135,15 @@ impl Records {
         }
     }
 
-    /// The power was cut: what nobody waited for, and nobody could read, may be lost.
-    pub(super) fn power_was_cut(&mut self) {
+    /// The power was cut: what nobody waited for, and nobody could read, may be lost, unless its transaction is committed.
+    pub(super) fn power_was_cut(&mut self, fate: impl Fn(usize) -> Fate) {
         for record in &mut self.sent {
             if let Told::Written(offset) = record.told
                 && self.logs[&record.partition].high_watermark <= offset
             {
-                record.told = Told::Nothing;
+                let fate = record.transaction.map(&fate);
+                let may_be_committed = matches!(fate, Some(Fate::Committed | Fate::Unknown));
+                record.told = if may_be_committed { Told::IfCommitted(offset) } else { Told::Nothing };
             }
         }
     }
@@ -165,7 +175,11 @@ impl Records {
             assert_eq!((&record.partition, &record.key, &record.value), (&partition, key, value), "{id}");
             assert_ne!(record.told, Told::Refused, "{id} at offset {offset}: {record:?}");
             let place = *log.places.entry(*id).or_insert(*offset);
-            assert_eq!((place, record.told.offset().unwrap_or(place)), (*offset, *offset), "{id}: {record:?}");
+            assert_eq!(
+                (place, record.told.offset().unwrap_or(place)),
+                (*offset, *offset),
+                "{id}: {record:?}"
+            );
             if let Some(last) = last_of.insert(record.writer, *id) {
                 assert!(last < *id, "{id} comes behind {last}, which its producer sent later: {record:?}");
             }
@@ -184,10 +198,7 @@ impl Records {
             assert!(view.log_start <= most, "{partition:?} begins behind what was deleted, {most}: {view:?}");
         }
         let offsets = view.found.iter().map(|(offset, _)| *offset);
-        assert!(
-            offsets.eq(view.log_start..view.high_watermark),
-            "{partition:?} has a gap: {view:?}"
-        );
+        assert!(offsets.eq(view.log_start..view.high_watermark), "{partition:?} has a gap: {view:?}");
         let of_partition = self.sent.iter().enumerate().filter(|(_, record)| record.partition == partition);
         for (id, record) in of_partition {
             let Some(offset) = record.told.offset() else { continue };
@@ -206,7 +217,7 @@ impl Records {
         let record = &self.sent[id];
         let Some(&log_start) = log_starts.get(&record.partition) else { return false };
         let is_compacted = self.log(record.partition).keeping == Keeping::LastOfEachKey;
-        !is_compacted && record.told.offset().is_some_and(|offset| offset >= log_start)
+        !is_compacted && record.told.offset_if_committed().is_some_and(|offset| offset >= log_start)
     }
 
     /// Who reads to the end of a compacted partition has for each key the last value that counts, or a later one.

@@ -43,21 +43,50 @@ pub(super) enum Step {
         codec: Codec,
     },
     /// An idempotent client sends one of its last batches again.
-    Resend { client: usize, to: usize, back: usize, acks: i16 },
+    Resend {
+        client: usize,
+        to: usize,
+        back: usize,
+        acks: i16,
+    },
     /// A new instance of a client.
     Init(usize),
     /// An instance that was replaced goes on.
-    ProduceFenced { client: usize, to: usize },
-    CommitInTransaction { client: usize, group: usize, partition: i32 },
-    EndTransaction { client: usize, commit: bool },
-    Commit { group: usize, partition: i32 },
+    ProduceFenced {
+        client: usize,
+        to: usize,
+    },
+    CommitInTransaction {
+        client: usize,
+        group: usize,
+        partition: i32,
+    },
+    EndTransaction {
+        client: usize,
+        commit: bool,
+    },
+    Commit {
+        group: usize,
+        partition: i32,
+    },
     /// A look at what a group has committed.
-    FetchOffset { group: usize, partition: i32 },
+    FetchOffset {
+        group: usize,
+        partition: i32,
+    },
     DeleteGroup(usize),
-    DeleteRecords { at: usize, back: i64 },
+    DeleteRecords {
+        at: usize,
+        back: i64,
+    },
     CreateTopic,
     DeleteTopic,
-    Read { at: usize, back: i64, committed_only: bool, bytes_max: i32 },
+    Read {
+        at: usize,
+        back: i64,
+        committed_only: bool,
+        bytes_max: i32,
+    },
     WaitMilliseconds(u64),
     WriteFails(u64),
     SyncFails(u64),
@@ -65,9 +94,15 @@ pub(super) enum Step {
     DiskFull,
     DiskHasRoom,
     /// The machine stops in the middle of a change of the disk, after so many.
-    StopAfter { changes: u64, power_cut: bool },
+    StopAfter {
+        changes: u64,
+        power_cut: bool,
+    },
     /// A new start, which may stop in the middle of a change as well.
-    Restart { end: End, stop_after: Option<u64> },
+    Restart {
+        end: End,
+        stop_after: Option<u64>,
+    },
 }
 
 fn place() -> impl Strategy<Value = usize> + Clone {

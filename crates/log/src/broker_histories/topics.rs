@@ -61,12 +61,5 @@ pub(super) static TOPICS: [Topic; 6] = [
 ];
 
 /// All partitions.
-pub(super) const PLACES: [Place; 7] = [
-    ("plain", 0),
-    ("plain", 1),
-    ("aged", 0),
-    ("sized", 0),
-    ("keyed", 0),
-    ("stamped", 0),
-    (FLEETING, 0),
-];
+pub(super) const PLACES: [Place; 7] =
+    [("plain", 0), ("plain", 1), ("aged", 0), ("sized", 0), ("keyed", 0), ("stamped", 0), (FLEETING, 0)];

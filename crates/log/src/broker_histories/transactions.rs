@@ -119,7 +119,8 @@ impl Transactions {
 
     /// What follows from the answer to a request to end it.
     pub(super) fn ended(&mut self, transaction: usize, commit: bool, answer: Result<(), Code>) {
-        let refused = [ErrorCode::ProducerFenced, ErrorCode::InvalidTxnState, ErrorCode::InvalidProducerEpoch];
+        let refused =
+            [ErrorCode::ProducerFenced, ErrorCode::InvalidTxnState, ErrorCode::InvalidProducerEpoch];
         let fate = match answer {
             _ if !commit => Fate::Aborted,
             Ok(()) => Fate::Committed,
@@ -147,7 +148,9 @@ impl Transactions {
             let (visible, hidden) = (visible.contains(&transaction), hidden.contains(&transaction));
             assert!(!(visible && hidden), "half of transaction {transaction} is visible, which is {fate:?}");
             match fate {
-                Fate::Committed => assert!(!hidden, "transaction {transaction} is committed, and not visible"),
+                Fate::Committed => {
+                    assert!(!hidden, "transaction {transaction} is committed, and not visible")
+                }
                 Fate::Open | Fate::Aborted => assert!(!visible, "transaction {transaction} is {fate:?}"),
                 Fate::Unknown => {}
             }
