@@ -345,7 +345,7 @@ impl History {
                 assert_ne!(self.fleeting, Existence::Gone, "the topic {} came back", topic.name);
             }
             for partition in 0..topic.partitions {
-                self.records.know((id, partition), topic.keeping);
+                self.records.know((id, partition), topic);
             }
         }
     }

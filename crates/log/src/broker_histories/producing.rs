@@ -166,6 +166,9 @@ impl History {
         at: usize,
         sending: Sending<'_>,
     ) {
+        if !self.has_ended(harness, at).await {
+            return;
+        }
         if self.clients[at].producer.is_none() {
             self.init(harness, at).await;
         }
@@ -247,6 +250,9 @@ impl History {
         group: &'static str,
         place: Place,
     ) {
+        if !self.has_ended(harness, at).await {
+            return;
+        }
         let Some(producer) = self.clients[at].producer else { return };
         let (id, protocol) = (self.clients[at].id, self.clients[at].protocol);
         let transaction = self.open_transaction(at);
@@ -265,10 +271,16 @@ impl History {
         }
     }
 
+    /// Ends the transaction; what is not answered is asked for again, at once or by and by.
     pub(super) async fn end_transaction(&mut self, harness: &Harness, at: usize, commit: bool) {
         let client = &self.clients[at];
         let (Some(producer), Some(transaction)) = (client.producer, client.transaction) else { return };
+        let commit = client.ending.unwrap_or(commit);
         let ended = client::end(harness, client.protocol.end_version(), client.id, producer, commit).await;
+        if ended.is_ok() && client.ending == Some(true) {
+            // The power may have been cut before the commit was decided.
+            self.records.committed_late(transaction);
+        }
         self.transactions.ended(transaction, commit, ended.map(drop));
         match ended {
             Ok(next) if next != producer => {
@@ -276,8 +288,17 @@ impl History {
                 self.clients[at].begins(next, writer);
             }
             Ok(_) => self.clients[at].forget_transaction(),
-            Err(_) => self.gives_up(at),
+            Err(code) if client::is_refusal(code) => self.gives_up(at),
+            Err(_) => self.clients[at].ending = Some(commit),
         }
+    }
+
+    /// False if the client still waits for the end of its last transaction.
+    async fn has_ended(&mut self, harness: &Harness, at: usize) -> bool {
+        if self.clients[at].ending.is_some() {
+            self.end_transaction(harness, at, true).await;
+        }
+        self.clients[at].ending.is_none()
     }
 
     fn open_transaction(&mut self, at: usize) -> usize {

@@ -23,7 +23,7 @@ pub(super) enum Isolation {
 /// What there is at an offset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum What {
-    Record { id: usize, key: Vec<u8>, value: Option<Vec<u8>> },
+    Record { id: usize, key: Vec<u8>, value: Option<Vec<u8>>, timestamp_ms: i64 },
     Marker { producer_id: i64, commit: bool },
 }
 
@@ -127,7 +127,8 @@ fn take(
                 let id = id.and_then(|id| id.value).expect("every record has its id");
                 let id = usize::try_from(u64::from_be_bytes(id.try_into().unwrap())).unwrap();
                 let owned = |bytes: &[u8]| bytes.to_vec();
-                What::Record { id, key: record.key.map(owned).unwrap(), value: record.value.map(owned) }
+                let (key, value) = (record.key.map(owned).unwrap(), record.value.map(owned));
+                What::Record { id, key, value, timestamp_ms: record.timestamp_ms }
             };
             if record.offset >= *next && !skipped {
                 found.push((record.offset, what));

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::client::Code;
 use super::reader::{View, What};
-use super::topics::Keeping;
+use super::topics::{Keeping, Topic};
 use super::transactions::Fate;
 
 /// A partition of a topic that was created once: its name may come back, its id does not.
@@ -58,7 +58,7 @@ pub(super) struct Record {
 /// What readers saw of a partition.
 #[derive(Debug)]
 struct Log {
-    keeping: Keeping,
+    topic: &'static Topic,
     /// For good: whoever reads this offset later reads the same, or nothing.
     seen: BTreeMap<i64, What>,
     places: BTreeMap<usize, i64>,
@@ -78,9 +78,9 @@ pub(super) struct Records {
 }
 
 impl Records {
-    pub(super) fn know(&mut self, partition: PartitionId, keeping: Keeping) {
+    pub(super) fn know(&mut self, partition: PartitionId, topic: &'static Topic) {
         self.logs.entry(partition).or_insert_with(|| Log {
-            keeping,
+            topic,
             seen: BTreeMap::new(),
             places: BTreeMap::new(),
             high_watermark: 0,
@@ -148,6 +148,15 @@ impl Records {
         }
     }
 
+    /// A commit that was asked for more than once worked: perhaps after the power was cut.
+    pub(super) fn committed_late(&mut self, transaction: usize) {
+        for record in self.sent.iter_mut().filter(|record| record.transaction == Some(transaction)) {
+            if matches!(record.told, Told::IfCommitted(_)) {
+                record.told = Told::Nothing;
+            }
+        }
+    }
+
     /// DeleteRecords was asked for, and perhaps answered.
     pub(super) fn deleted(&mut self, partition: PartitionId, offset: i64, is_sure: bool) {
         let deleted = &mut self.log_mut(partition).deleted;
@@ -170,9 +179,12 @@ impl Records {
             last_offset = *offset;
             let before = log.seen.entry(*offset).or_insert_with(|| what.clone());
             assert_eq!(before, what, "another record was at offset {offset} of {partition:?}");
-            let What::Record { id, key, value } = what else { continue };
+            let What::Record { id, key, value, timestamp_ms } = what else { continue };
             let record = &self.sent[*id];
             assert_eq!((&record.partition, &record.key, &record.value), (&partition, key, value), "{id}");
+            let is_time =
+                if log.topic.stamps() { record.sent_ms <= *timestamp_ms } else { record.sent_ms == *timestamp_ms };
+            assert!(is_time, "{id} has the time {timestamp_ms}: {record:?}");
             assert_ne!(record.told, Told::Refused, "{id} at offset {offset}: {record:?}");
             let place = *log.places.entry(*id).or_insert(*offset);
             assert_eq!(
@@ -189,12 +201,12 @@ impl Records {
     /// All that was acknowledged is there, in what was read from the log's start on, but for what may be gone.
     pub(super) fn check_all(&self, partition: PartitionId, view: &View, now_ms: i64) {
         let log = self.log(partition);
-        if log.keeping == Keeping::LastOfEachKey {
+        if log.topic.keeping == Keeping::LastOfEachKey {
             return;
         }
         let (sure, most) = log.deleted;
         assert!(view.log_start >= sure, "{partition:?} begins before what was deleted, {sure}: {view:?}");
-        if log.keeping == Keeping::All {
+        if log.topic.keeping == Keeping::All {
             assert!(view.log_start <= most, "{partition:?} begins behind what was deleted, {most}: {view:?}");
         }
         let offsets = view.found.iter().map(|(offset, _)| *offset);
@@ -205,7 +217,7 @@ impl Records {
             if offset >= view.log_start {
                 assert!(log.places.contains_key(&id), "{id} is lost: {record:?} {view:?}");
                 assert!(offset < view.high_watermark, "{id} is lost: {record:?} {view:?}");
-            } else if let Keeping::Milliseconds(keeping_ms) = log.keeping {
+            } else if let Keeping::Milliseconds(keeping_ms) = log.topic.keeping {
                 let is_old = record.sent_ms + keeping_ms < now_ms;
                 assert!(is_old || offset < most, "{id} was deleted too early, at {now_ms}: {record:?}");
             }
@@ -216,7 +228,7 @@ impl Records {
     pub(super) fn is_kept(&self, id: usize, log_starts: &BTreeMap<PartitionId, i64>) -> bool {
         let record = &self.sent[id];
         let Some(&log_start) = log_starts.get(&record.partition) else { return false };
-        let is_compacted = self.log(record.partition).keeping == Keeping::LastOfEachKey;
+        let is_compacted = self.log(record.partition).topic.keeping == Keeping::LastOfEachKey;
         !is_compacted && record.told.offset_if_committed().is_some_and(|offset| offset >= log_start)
     }
 
@@ -227,7 +239,7 @@ impl Records {
         view: &View,
         counts: impl Fn(&Record) -> bool,
     ) {
-        if self.log(partition).keeping != Keeping::LastOfEachKey {
+        if self.log(partition).topic.keeping != Keeping::LastOfEachKey {
             return;
         }
         let mut last: BTreeMap<&[u8], i64> = BTreeMap::new();

@@ -23,6 +23,13 @@ pub(super) struct Topic {
     pub(super) settings: &'static [(&'static str, &'static str)],
 }
 
+impl Topic {
+    /// Whether records have the broker's time and not their producer's.
+    pub(super) fn stamps(&self) -> bool {
+        self.settings.contains(&("message.timestamp.type", "LogAppendTime"))
+    }
+}
+
 /// The topic that comes and goes.
 pub(super) const FLEETING: &str = "fleeting";
 

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::client::{Code, Place, Producer};
+use super::client::{Code, Place, Producer, is_refusal};
 use super::records::PartitionId;
-use watershed_protocol::ErrorCode;
 
 /// What readers must see of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +49,8 @@ pub(super) struct Client {
     pub(super) added: BTreeSet<Place>,
     pub(super) groups: BTreeSet<&'static str>,
     pub(super) transaction: Option<usize>,
+    /// It asked for this end of its transaction, and has not got an answer: it asks again before anything else.
+    pub(super) ending: Option<bool>,
     /// What it was before: good until it is known to be replaced.
     pub(super) before: Vec<Producer>,
     /// What was replaced.
@@ -67,6 +68,7 @@ impl Client {
             added: BTreeSet::new(),
             groups: BTreeSet::new(),
             transaction: None,
+            ending: None,
             before: Vec::new(),
             fenced: Vec::new(),
         }
@@ -92,6 +94,7 @@ impl Client {
         self.added.clear();
         self.groups.clear();
         self.transaction = None;
+        self.ending = None;
     }
 }
 
@@ -112,19 +115,20 @@ impl Transactions {
     }
 
     pub(super) fn decide(&mut self, transaction: usize, fate: Fate) {
-        if self.fates[transaction] == Fate::Open {
-            self.fates[transaction] = fate;
+        let was = &mut self.fates[transaction];
+        match (*was, fate) {
+            (Fate::Open, _) | (Fate::Unknown, Fate::Committed) => *was = fate,
+            (Fate::Aborted, Fate::Committed) => panic!("transaction {transaction} was aborted, and is committed"),
+            _ => {}
         }
     }
 
     /// What follows from the answer to a request to end it.
     pub(super) fn ended(&mut self, transaction: usize, commit: bool, answer: Result<(), Code>) {
-        let refused =
-            [ErrorCode::ProducerFenced, ErrorCode::InvalidTxnState, ErrorCode::InvalidProducerEpoch];
         let fate = match answer {
             _ if !commit => Fate::Aborted,
             Ok(()) => Fate::Committed,
-            Err(code) if refused.iter().any(|refused| refused.code() == code) => Fate::Aborted,
+            Err(code) if is_refusal(code) => Fate::Aborted,
             Err(_) => Fate::Unknown,
         };
         self.decide(transaction, fate);
