@@ -2,10 +2,10 @@
 //!
 //! It owns the parts and their order of birth and death; what the parts do is said in their own modules.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::Notify;
 use tokio::sync::watch;
 use watershed_event::clock::Clock;
 
@@ -16,8 +16,11 @@ use crate::disk::Disk;
 use crate::groups::Groups;
 use crate::metrics::Metrics;
 use crate::options::Options;
-use crate::partition::Partition;
+use crate::sync_schedule::SyncSchedule;
 use crate::transactions::Transactions;
+
+/// How long partitions are closed one after the other: a clean end takes less than a second.
+const CLOSE_TIME: Duration = Duration::from_millis(500);
 
 /// One node that speaks Kafka's protocol.
 pub struct Broker {
@@ -29,9 +32,7 @@ pub struct Broker {
     pub(crate) transactions: Transactions,
     pub(crate) fetch_sessions: FetchSessions,
     pub(crate) metrics: Metrics,
-    /// Partitions that were written to and that nobody waits for.
-    to_sync: Mutex<Vec<Arc<Partition>>>,
-    to_sync_changed: Notify,
+    pub(crate) sync_schedule: SyncSchedule,
     /// True once the broker is closing: background tasks and long polls end.
     closing: watch::Sender<bool>,
 }
@@ -51,6 +52,7 @@ impl Broker {
         let catalog = Catalog::open(&options, &disk, &*clock)?;
         let groups = Groups::open(&options, &catalog, &*clock)?;
         let transactions = Transactions::open(&options, &catalog, &*clock)?;
+        let sync_schedule = SyncSchedule::new(&options);
         let broker = Arc::new(Self {
             options,
             disk,
@@ -60,8 +62,7 @@ impl Broker {
             transactions,
             fetch_sessions: FetchSessions::default(),
             metrics: Metrics::default(),
-            to_sync: Mutex::new(Vec::new()),
-            to_sync_changed: Notify::new(),
+            sync_schedule,
             closing: watch::Sender::new(false),
         });
         tokio::spawn(sync_in_time(Arc::clone(&broker)));
@@ -83,17 +84,6 @@ impl Broker {
         self.metrics.text()
     }
 
-    /// Sees to it that what was written to this partition is synced within [`Options::sync_interval`].
-    pub(crate) fn sync_in_time(&self, partition: &Arc<Partition>) {
-        if partition.put_on_timer() {
-            let mut to_sync = self.to_sync.lock().unwrap_or_else(PoisonError::into_inner);
-            to_sync.push(Arc::clone(partition));
-            if to_sync.len() == 1 {
-                self.to_sync_changed.notify_one();
-            }
-        }
-    }
-
     /// Resolves when the broker begins to close: for background tasks and long polls.
     pub(crate) fn closing(&self) -> impl Future<Output = ()> + Send + use<> {
         let mut closing = self.closing.subscribe();
@@ -103,13 +93,19 @@ impl Broker {
         }
     }
 
+    /// Whether it has begun to close.
+    pub(crate) fn is_closing(&self) -> bool {
+        *self.closing.borrow()
+    }
+
     /// Ends background work and long polls, syncs every partition and writes checkpoints. Connections are closed by
     /// who opened them.
     pub async fn close(self: &Arc<Self>) {
         self.closing.send_replace(true);
         self.catalog.rest().await;
         let broker = Arc::clone(self);
-        let close = move || broker.catalog.close();
+        let deadline = tokio::time::Instant::now() + CLOSE_TIME;
+        let close = move || broker.catalog.close(|| tokio::time::Instant::now() >= deadline);
         match self.options.blocking {
             crate::options::Blocking::Inline => close(),
             crate::options::Blocking::Threads => drop(tokio::task::spawn_blocking(close).await),
@@ -123,17 +119,10 @@ impl std::fmt::Debug for Broker {
     }
 }
 
-/// Syncs what was written with acks=1, every so often, while there is any.
+/// Syncs what nobody waits for, until the broker closes.
 async fn sync_in_time(broker: Arc<Broker>) {
-    let (interval, closing) = (broker.options.sync_interval, broker.closing());
-    tokio::pin!(closing);
-    loop {
-        tokio::select! {
-            () = &mut closing => return,
-            () = broker.to_sync_changed.notified() => {}
-        }
-        tokio::time::sleep(interval).await;
-        let due = std::mem::take(&mut *broker.to_sync.lock().unwrap_or_else(PoisonError::into_inner));
-        due.iter().for_each(|partition| partition.timer_fired());
+    tokio::select! {
+        () = broker.closing() => {}
+        () = broker.sync_schedule.run() => {}
     }
 }

@@ -26,6 +26,7 @@ mod partition;
 mod server;
 mod settings;
 mod state_log;
+mod sync_schedule;
 mod transactions;
 
 pub use broker::Broker;

@@ -16,8 +16,10 @@ pub struct Options {
     pub default_partitions: i32,
     /// Whether asking for a topic's metadata, or producing, creates it (Kafka's `auto.create.topics.enable`).
     pub auto_create_topics: bool,
-    /// What was written is synced at the latest after this time, whoever asked (acks=1). Consumers see it then.
+    /// What was written with acks=1 is synced at the latest after this time, also when nobody reads.
     pub sync_interval: Duration,
+    /// What somebody waits to read is synced at once, and then no more often than this.
+    pub sync_interval_for_readers: Duration,
     /// Where blocking work is done.
     pub blocking: Blocking,
     /// Transactional ids that are kept at most; more are refused with POLICY_VIOLATION. Kafka has no such bound.
@@ -50,7 +52,8 @@ impl Options {
             node_id: 1,
             default_partitions: 1,
             auto_create_topics: true,
-            sync_interval: Duration::from_millis(20),
+            sync_interval: Duration::from_millis(100),
+            sync_interval_for_readers: Duration::from_millis(20),
             blocking: Blocking::Threads,
             transactional_ids_max: 100_000,
             settings: BrokerSettings::default(),

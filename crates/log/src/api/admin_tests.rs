@@ -129,6 +129,17 @@ async fn settings_are_layered_altered_and_kept_as_kafka_does() {
 }
 
 #[tokio::test]
+async fn a_list_that_grew_too_long_to_be_kept_is_refused() {
+    let harness = Harness::start().await;
+    let (client, long) = ((16, "m"), |letter: &str| letter.repeat(20_000));
+    assert_eq!(alter(&harness, client, "metrics", SET, Some(&long("a"))).await, 0);
+    let refused = alter(&harness, client, "metrics", APPEND, Some(&long("b"))).await;
+    assert_ne!(refused, 0);
+    let harness = harness.restart().await;
+    assert_eq!(described(&harness, client, "metrics").await.unwrap().0, long("a"));
+}
+
+#[tokio::test]
 async fn alterations_that_kafka_refuses_are_refused_with_its_codes() {
     let harness = Harness::start().await;
     harness.create_topic("orders", 1).await;

@@ -56,16 +56,23 @@ fn partition(topic: Option<&Topic>, number: i32) -> Result<Arc<Partition>, Error
 }
 
 async fn delete(call: &Call<'_>, partition: Arc<Partition>, offset: i64) -> Result<i64, ErrorCode> {
+    // Up to the end means up to what was acknowledged last, acks=1 included.
+    partition.sync_for_reader().await;
     let work = move || {
+        // No checkpoint would tell the next start.
+        if partition.log().closed().is_some() {
+            return Err(ErrorCode::KafkaStorageError);
+        }
         let deleted = partition.log().delete_before(offset);
         let start = deleted.map_err(|_| ErrorCode::OffsetOutOfRange)?;
         partition.checkpoint().map_err(|error| {
             tracing::error!(partition = %partition.id, %error, "a new log start could not be written down");
             ErrorCode::KafkaStorageError
         })?;
-        // A log that is closed for writing has no new checkpoint.
-        let is_kept = partition.log().start_is_on_disk(start);
-        if is_kept { Ok(start) } else { Err(ErrorCode::KafkaStorageError) }
+        if partition.log().closed().is_some() {
+            return Err(ErrorCode::KafkaStorageError);
+        }
+        Ok(start)
     };
     match call.broker.options.blocking {
         Blocking::Inline => work(),

@@ -18,8 +18,10 @@ use watershed_protocol::messages::FetchRequest;
 use super::fetch_sessions::{Plan, SessionAsk, Told, TopicKey, Wanted};
 use super::{Call, Frame, Reply, ReplyTo};
 use crate::broker::Broker;
+use crate::options::Blocking;
 use crate::partition::Partition;
 use crate::partition::aborted::AbortedTransaction;
+use crate::partition::lookup::Needs;
 use crate::partition::read::{Range, ReadBound, ReadError, Slice};
 
 mod respond;
@@ -47,6 +49,15 @@ struct Fetch {
     deadline: Instant,
 }
 
+/// What a look may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// Nothing that blocks.
+    Memory,
+    /// It is done where it may block.
+    Disk,
+}
+
 /// What there is of one partition.
 #[derive(Debug)]
 struct Found {
@@ -61,6 +72,8 @@ struct Found {
     slice: Option<Slice>,
     /// Whether the client of an incremental session needs to hear of it.
     news: bool,
+    /// The partition, if it holds records behind these that become visible with a sync.
+    unsynced: Option<Arc<Partition>>,
 }
 
 pub(super) async fn answer(call: &Call<'_>, request: &FetchRequest<'_>) -> Reply {
@@ -76,7 +89,7 @@ pub(super) async fn answer(call: &Call<'_>, request: &FetchRequest<'_>) -> Reply
         Err(code) => return call.reply(&respond::refusal(code)),
     };
     let wait = Duration::from_millis(u64::try_from(request.max_wait_ms).unwrap_or(0));
-    let fetch = Fetch {
+    let fetch = Arc::new(Fetch {
         broker: Arc::clone(call.broker),
         to: call.to,
         session_id,
@@ -86,9 +99,11 @@ pub(super) async fn answer(call: &Call<'_>, request: &FetchRequest<'_>) -> Reply
         bytes_min: usize::try_from(request.min_bytes).unwrap_or(0),
         bytes_max: usize::try_from(request.max_bytes).unwrap_or(0).min(RESPONSE_BYTES_MAX),
         deadline: Instant::now() + wait,
-    };
-    let found = fetch.look();
-    if wait.is_zero() || fetch.is_enough(&found) {
+    });
+    if let Some(found) = fetch.look_in_memory()
+        && (wait.is_zero() || fetch.is_enough(&found))
+    {
+        fetch.ask_for_more(&found);
         return Reply::Now(fetch.finish(&found));
     }
     Reply::Later(Box::pin(fetch.wait()))
@@ -125,7 +140,7 @@ fn forgotten(request: &FetchRequest<'_>, by_id: bool) -> Vec<(TopicKey, i32)> {
 
 impl Fetch {
     /// Waits until there is enough, or the time is up.
-    async fn wait(self) -> Frame {
+    async fn wait(self: Arc<Self>) -> Frame {
         let moved = Arc::new(Notify::new());
         let closing = self.broker.closing();
         tokio::pin!(closing);
@@ -134,7 +149,8 @@ impl Fetch {
             for partition in self.wanted.iter().filter_map(|(wanted, _)| self.partition(wanted).ok()) {
                 partition.wake_when_moved(&moved);
             }
-            let found = self.look();
+            let found = self.look().await;
+            self.ask_for_more(&found);
             if self.is_enough(&found) {
                 return self.finish(&found);
             }
@@ -144,20 +160,42 @@ impl Fetch {
                 () = &mut closing => true,
             };
             if late {
-                return self.finish(&self.look());
+                return self.finish(&self.look().await);
             }
         }
     }
 
+    /// Looks at every partition, where it may block if need be.
+    async fn look(self: &Arc<Self>) -> Vec<Found> {
+        if let Some(found) = self.look_in_memory() {
+            return found;
+        }
+        let fetch = Arc::clone(self);
+        let work = move || fetch.look_with(Reading::Disk);
+        let found = match self.broker.options.blocking {
+            Blocking::Inline => work(),
+            Blocking::Threads => tokio::task::spawn_blocking(work).await.ok().flatten(),
+        };
+        found.unwrap_or_else(|| {
+            let failed = |(wanted, _): &(Wanted, _)| Found::nothing(wanted, ErrorCode::UnknownServerError);
+            self.wanted.iter().map(failed).collect()
+        })
+    }
+
+    /// Looks at every partition; `None` if that would read the disk: an index, or bytes that were never checked.
+    fn look_in_memory(&self) -> Option<Vec<Found>> {
+        self.look_with(Reading::Memory)
+    }
+
     /// Looks at every partition. The first that has records may give one batch that is larger than all limits, so
     /// that every fetch makes progress.
-    fn look(&self) -> Vec<Found> {
+    fn look_with(&self, reading: Reading) -> Option<Vec<Found>> {
         let mut left = self.bytes_max;
         let mut any = false;
         let mut found = Vec::with_capacity(self.wanted.len());
         for (wanted, told) in &self.wanted {
             let mut one = match self.partition(wanted) {
-                Ok(partition) => self.look_at(&partition, wanted, left, !any),
+                Ok(partition) => self.look_at(&partition, wanted, (left, !any), reading)?,
                 Err(code) => Found::nothing(wanted, code),
             };
             let bytes = one.slice.as_ref().map_or(0, |slice| slice.bytes);
@@ -169,7 +207,7 @@ impl Fetch {
                 || *told != Some(one.offsets);
             found.push(one);
         }
-        found
+        Some(found)
     }
 
     fn partition(&self, wanted: &Wanted) -> Result<Arc<Partition>, ErrorCode> {
@@ -182,27 +220,45 @@ impl Fetch {
         partition.cloned().ok_or(ErrorCode::UnknownTopicOrPartition)
     }
 
-    fn look_at(&self, partition: &Partition, wanted: &Wanted, left: usize, at_least_one: bool) -> Found {
+    /// Looks at one partition, for `left` bytes at most, or one batch if it is larger and that is allowed.
+    fn look_at(
+        &self,
+        partition: &Arc<Partition>,
+        wanted: &Wanted,
+        (left, at_least_one): (usize, bool),
+        reading: Reading,
+    ) -> Option<Found> {
         match wanted.leader_epoch {
             NO_EPOCH => {}
             epoch if epoch < partition.leader_epoch => {
-                return Found::nothing(wanted, ErrorCode::FencedLeaderEpoch);
+                return Some(Found::nothing(wanted, ErrorCode::FencedLeaderEpoch));
             }
             epoch if epoch > partition.leader_epoch => {
-                return Found::nothing(wanted, ErrorCode::UnknownLeaderEpoch);
+                return Some(Found::nothing(wanted, ErrorCode::UnknownLeaderEpoch));
             }
             _ => {}
         }
+        let needs = Needs::Offset(wanted.offset);
+        let loaded = match reading {
+            Reading::Memory if !partition.log().has(needs) => return None,
+            Reading::Memory => Ok(()),
+            Reading::Disk => partition.load(needs),
+        };
         let bound = if self.committed_only { ReadBound::LastStable } else { ReadBound::HighWatermark };
         let bytes_max = usize::try_from(wanted.bytes_max).unwrap_or(0).min(left);
-        let (offsets, range, aborted) = {
+        let (offsets, range, aborted, unsynced) = {
             let log = partition.log();
-            let offsets = log.offsets();
             let range = log.read(wanted.offset, bound, bytes_max, at_least_one);
-            let aborted = self.committed_only.then(|| log.aborted(wanted.offset, offsets.last_stable));
-            (offsets, range, aborted)
+            let to = range.as_ref().map_or(wanted.offset, Range::end_offset_max);
+            let aborted = self.committed_only.then(|| log.aborted(wanted.offset, to));
+            (log.offsets(), range, aborted, log.needs_sync())
         };
+        if reading == Reading::Memory && range.as_ref().is_ok_and(|range| !range.is_checked()) {
+            return None;
+        }
+        let range = loaded.map_err(ReadError::from).and(range);
         let mut found = Found::nothing(wanted, ErrorCode::None);
+        found.unsynced = unsynced.then(|| Arc::clone(partition));
         found.leader_epoch = partition.leader_epoch;
         found.offsets = Told {
             high_watermark: offsets.high_watermark,
@@ -230,15 +286,24 @@ impl Fetch {
                 found.code = code;
             }
         }
-        found
+        Some(found)
     }
 
-    /// Whether the client need not wait any longer.
+    /// Whether the client need not wait any longer. Where limits have cut what there is, waiting would not add to it.
     fn is_enough(&self, found: &[Found]) -> bool {
-        let bytes: usize =
-            found.iter().filter_map(|found| found.slice.as_ref()).map(|slice| slice.bytes).sum();
+        let slices = || found.iter().filter_map(|found| found.slice.as_ref());
+        let bytes: usize = slices().map(|slice| slice.bytes).sum();
         let urgent = |found: &Found| found.code != ErrorCode::None || found.diverging.is_some();
-        found.is_empty() || bytes >= self.bytes_min || found.iter().any(urgent)
+        found.is_empty()
+            || bytes >= self.bytes_min
+            || slices().any(|slice| slice.more)
+            || found.iter().any(urgent)
+    }
+
+    /// Has that synced which was written and is not visible yet: the client waits for it.
+    fn ask_for_more(&self, found: &[Found]) {
+        let unsynced = found.iter().filter_map(|found| found.unsynced.as_ref());
+        unsynced.for_each(|partition| self.broker.sync_schedule.reader_waits(partition));
     }
 
     /// Writes the answer, and remembers in the session what it says.
@@ -266,6 +331,10 @@ impl Found {
             aborted: None,
             slice: None,
             news: true,
+            unsynced: None,
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

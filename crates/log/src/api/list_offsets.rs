@@ -17,7 +17,7 @@ use watershed_protocol::messages::{ListOffsetsRequest, ListOffsetsResponse};
 use super::{Call, Reply};
 use crate::options::Blocking;
 use crate::partition::Partition;
-use crate::partition::lookup::TimedOffset;
+use crate::partition::lookup::{Needs, TimedOffset};
 use crate::partition::read::{ReadBound, ReadError};
 
 /// What stands for a time.
@@ -70,6 +70,7 @@ pub(super) async fn answer(call: &Call<'_>, request: &ListOffsetsRequest<'_>) ->
             });
         }
     }
+    sync_what_was_written(&answers).await;
     let mut found = look_up_all(call.broker.options.blocking, answers, bound).await.into_iter();
     let topics = request.topics.iter().map(|topic| ListOffsetsTopicResponse {
         name: topic.name,
@@ -100,6 +101,17 @@ fn describe(
         timestamp: found.timestamp_ms,
         offset: found.offset,
         leader_epoch: if version >= FIRST_WITH_LEADER_EPOCH { found.leader_epoch } else { -1 },
+    }
+}
+
+/// Syncs what the partitions hold beyond their high watermark, so that whoever asks where a log ends is told of every
+/// record that was acknowledged before, acks=1 included.
+async fn sync_what_was_written(wanted: &[Result<Wanted, ErrorCode>]) {
+    let needs_end = |time: i64| !matches!(time, special::EARLIEST | special::EARLIEST_LOCAL);
+    let asked = wanted.iter().flatten().filter(|(_, time)| needs_end(*time));
+    let syncs: Vec<_> = asked.map(|(partition, _)| partition.sync_for_reader()).collect();
+    for sync in syncs {
+        sync.await;
     }
 }
 
@@ -155,6 +167,9 @@ fn look_up((partition, time): Wanted, bound: ReadBound) -> Result<TimedOffset, E
 }
 
 fn look_up_in(partition: &Partition, time: i64, bound: ReadBound) -> Result<TimedOffset, ReadError> {
+    if time >= 0 || time == special::MAX_TIMESTAMP {
+        partition.load(Needs::Times)?;
+    }
     let log = partition.log();
     let offsets = log.offsets();
     let at = |offset, leader_epoch| TimedOffset { offset, timestamp_ms: -1, leader_epoch };

@@ -103,7 +103,7 @@ pub(super) async fn answer(call: &Call<'_>, request: &ProduceRequest<'_>) -> Rep
         }
         Acks::None | Acks::Written => {
             written.filter_map(|outcome| outcome.partition.as_ref()).for_each(|partition| {
-                call.broker.sync_in_time(partition);
+                call.broker.sync_schedule.written(partition);
             });
         }
     }
@@ -251,28 +251,35 @@ const fn known_to_client(code: ErrorCode, version: i16) -> ErrorCode {
 }
 
 /// Waits for the disk. What takes longer than the client waits is REQUEST_TIMED_OUT: it may yet be on the disk later.
-async fn answer_when_synced(to: ReplyTo, mut outcomes: Vec<TopicOutcome>, timeout: Duration) -> Frame {
-    let waits: Vec<_> = outcomes
-        .iter_mut()
-        .flat_map(|topic| &mut topic.partitions)
-        .filter_map(|outcome| {
-            let last_offset = outcome.result.as_ref().ok()?.last_offset;
-            let synced = outcome.partition.as_ref()?.durable(last_offset);
-            Some((outcome, synced))
-        })
-        .collect();
+///
+/// The syncs are asked for, and the time begins, when this is called and not when it is first polled: answers are polled
+/// in the order of their requests.
+fn answer_when_synced(
+    to: ReplyTo,
+    mut outcomes: Vec<TopicOutcome>,
+    timeout: Duration,
+) -> impl Future<Output = Frame> + Send + use<> {
     let deadline = tokio::time::Instant::now() + timeout;
-    for (outcome, synced) in waits {
-        match tokio::time::timeout_at(deadline, synced).await {
-            Ok(Ok(())) => {}
-            Ok(Err(failed)) => {
-                let message = Some(failed.to_string());
-                outcome.result = Err(Refusal { message, ..ErrorCode::KafkaStorageError.into() });
+    let sync = |outcome: &Outcome| {
+        let last_offset = outcome.result.as_ref().ok()?.last_offset;
+        Some(outcome.partition.as_ref()?.durable(last_offset))
+    };
+    let syncs: Vec<_> = outcomes.iter().flat_map(|topic| &topic.partitions).map(sync).collect();
+    async move {
+        let outcomes_of_partitions = outcomes.iter_mut().flat_map(|topic| &mut topic.partitions);
+        for (outcome, sync) in outcomes_of_partitions.zip(syncs) {
+            let Some(sync) = sync else { continue };
+            match tokio::time::timeout_at(deadline, sync).await {
+                Ok(Ok(())) => {}
+                Ok(Err(failed)) => {
+                    let message = Some(failed.to_string());
+                    outcome.result = Err(Refusal { message, ..failed.code().into() });
+                }
+                Err(_elapsed) => outcome.result = Err(ErrorCode::RequestTimedOut.into()),
             }
-            Err(_elapsed) => outcome.result = Err(ErrorCode::RequestTimedOut.into()),
         }
+        to.encode(&respond(&outcomes))
     }
-    to.encode(&respond(&outcomes))
 }
 
 fn refuse_all(request: &ProduceRequest<'_>, code: ErrorCode) -> Vec<TopicOutcome> {

@@ -87,6 +87,9 @@ fn keep_once(broker: &Broker, due: Due) {
     let of_topics = image.topics.values().flat_map(|topic| &topic.partitions);
     let expiration_ms = image.broker.long("producer.id.expiration.ms");
     for partition in of_topics.chain([&own]) {
+        if broker.is_closing() {
+            return;
+        }
         let result = match due {
             Due::Look if !partition.log().checkpoint_due() => Ok(()),
             Due::Look | Due::Checkpoint => partition.checkpoint().map_err(|error| error.to_string()),

@@ -193,6 +193,12 @@ impl Making<'_> {
         drop(image);
         let records: Vec<StateRecord> = found.iter().flatten().flat_map(|topic| deletion(topic)).collect();
         if let Err(refusal) = self.write(&records).await {
+            if self.shared.log.partition().log().closed().is_some() {
+                // The records may be on the disk all the same, and the next start would delete what was acknowledged
+                // from now on.
+                let partitions = found.iter().flatten().flat_map(|topic| &topic.partitions);
+                partitions.for_each(|partition| partition.close_for_writing(MAY_BE_DELETED));
+            }
             return found.into_iter().map(|outcome| outcome.and(Err(refusal.clone()))).collect();
         }
         self.shared.publish(|image| {
@@ -339,6 +345,10 @@ impl Making<'_> {
         self.shared.log.durable(offset).await.map_err(|error| failed(error.to_string()))
     }
 }
+
+/// Why the partitions of a topic are closed whose deletion was written and could not be synced.
+const MAY_BE_DELETED: &str = "its topic was being deleted when the disk failed, and whether it is deleted shows at the \
+                              next start of the broker";
 
 /// The records that end a topic.
 fn deletion(topic: &Topic) -> Vec<StateRecord> {

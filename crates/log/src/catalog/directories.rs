@@ -65,8 +65,23 @@ pub(super) fn claim(
     Ok(directory)
 }
 
+/// Renames the directory of a topic's partition, so that another of the same name can be made; gives the new name. `None`
+/// if what is there is not that topic's.
+pub(super) fn set_aside(
+    disk: &dyn Disk,
+    topic: &str,
+    id: Uuid,
+    partition: i32,
+) -> io::Result<Option<PathBuf>> {
+    let directory = partition_directory(topic, partition);
+    match owner(disk, &directory)? {
+        Owner::Topic(owner) if owner == id => mark_deleted(disk, &directory, id).map(Some),
+        _ => Ok(None),
+    }
+}
+
 /// Renames a deleted topic's directory so that another of the same name can be made; gives the new name.
-pub(super) fn mark_deleted(disk: &dyn Disk, directory: &Path, id: Uuid) -> io::Result<PathBuf> {
+fn mark_deleted(disk: &dyn Disk, directory: &Path, id: Uuid) -> io::Result<PathBuf> {
     put_aside(disk, directory, id, DELETED)
 }
 

@@ -31,6 +31,7 @@ mod records;
 #[cfg(test)]
 mod tests;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::{mpsc, oneshot, watch};
@@ -214,14 +215,28 @@ impl Catalog {
         }
     }
 
-    /// Syncs and closes every partition. Blocks.
-    pub(crate) fn close(&self) {
-        let own = Arc::clone(self.shared.log.partition());
+    /// Syncs every partition and writes its checkpoint, until it is `late`; the rest is as after a kill: nothing is lost, and
+    /// the next start reads more. Blocks.
+    pub(crate) fn close(&self, late: impl Fn() -> bool + Sync) {
         let of_topics = self.topics().into_iter().flat_map(|topic| topic.partitions.clone());
-        for partition in of_topics.chain([own]) {
+        let all: Vec<_> = std::iter::once(self.own_partition()).chain(of_topics).collect();
+        let closed = AtomicUsize::new(0);
+        partitions::on_threads(self.shared.node.blocking, &all, |_, partition| {
+            if late() {
+                return false;
+            }
             if let Err(error) = partition.close() {
                 tracing::error!(partition = %partition.id, %error, "a partition could not be closed cleanly: the next start reads its end again");
             }
+            closed.fetch_add(1, Ordering::Relaxed);
+            true
+        });
+        let left = all.len() - closed.into_inner();
+        if left > 0 {
+            tracing::info!(
+                partitions = left,
+                "not all checkpoints were written in time: the next start reads more"
+            );
         }
     }
 

@@ -1,4 +1,4 @@
-//! Opening the partitions of topics, many at a time.
+//! Opening the partitions of topics, and what is done with many of them at a time.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,9 +15,9 @@ use crate::options::Blocking;
 use crate::partition::log::{LogConfig, PartitionLog};
 use crate::partition::{Partition, TopicPartition};
 
-/// The most threads that open partitions.
+/// The most threads that open partitions, or close them.
 const THREADS_MAX: usize = 8;
-/// Fewer partitions than this are opened on one thread.
+/// Fewer partitions than this are done on one thread.
 const PARTITIONS_PER_THREAD_MIN: usize = 4;
 
 /// This node, as far as partitions need to know.
@@ -47,40 +47,50 @@ pub(super) struct Wanted {
 ///
 /// The first [`OpenError`]; others may be open and are dropped.
 pub(super) fn open(node: &Node, wanted: &[Wanted], now_ms: i64) -> Result<Vec<Arc<Partition>>, OpenError> {
-    let threads = match node.blocking {
-        Blocking::Inline => 1,
-        Blocking::Threads => std::thread::available_parallelism()
-            .map_or(1, usize::from)
-            .min(THREADS_MAX)
-            .min(wanted.len().div_ceil(PARTITIONS_PER_THREAD_MIN)),
-    };
-    if threads <= 1 {
-        return wanted.iter().map(|wanted| open_one(node, wanted, now_ms)).collect();
-    }
-    let next = AtomicUsize::new(0);
     let opened = Mutex::new(Vec::with_capacity(wanted.len()));
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while let Some((at, one)) = take(&next, wanted) {
-                    let partition = open_one(node, one, now_ms);
-                    if partition.is_err() {
-                        // Nobody needs the rest.
-                        next.store(wanted.len(), Ordering::Relaxed);
-                    }
-                    opened.lock().unwrap_or_else(PoisonError::into_inner).push((at, partition));
-                }
-            });
-        }
+    on_threads(node.blocking, wanted, |at, wanted| {
+        let partition = open_one(node, wanted, now_ms);
+        // After a failure nobody needs the rest.
+        let go_on = partition.is_ok();
+        opened.lock().unwrap_or_else(PoisonError::into_inner).push((at, partition));
+        go_on
     });
     let mut opened = opened.into_inner().unwrap_or_else(PoisonError::into_inner);
     opened.sort_by_key(|(at, _)| *at);
     opened.into_iter().map(|(_, partition)| partition).collect()
 }
 
-fn take<'w>(next: &AtomicUsize, wanted: &'w [Wanted]) -> Option<(usize, &'w Wanted)> {
+/// Does some work with each item, on a few threads if there are many items; until there are none left, or the work gives
+/// false. Blocks.
+pub(super) fn on_threads<T: Sync>(blocking: Blocking, items: &[T], work: impl Fn(usize, &T) -> bool + Sync) {
+    let next = AtomicUsize::new(0);
+    let work_off = || {
+        while let Some((at, item)) = take(&next, items) {
+            if !work(at, item) {
+                next.store(items.len(), Ordering::Relaxed);
+            }
+        }
+    };
+    let threads = match blocking {
+        Blocking::Inline => 1,
+        Blocking::Threads => std::thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(THREADS_MAX)
+            .min(items.len().div_ceil(PARTITIONS_PER_THREAD_MIN)),
+    };
+    if threads <= 1 {
+        return work_off();
+    }
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(work_off);
+        }
+    });
+}
+
+fn take<'a, T>(next: &AtomicUsize, items: &'a [T]) -> Option<(usize, &'a T)> {
     let at = next.fetch_add(1, Ordering::Relaxed);
-    wanted.get(at).map(|one| (at, one))
+    items.get(at).map(|one| (at, one))
 }
 
 fn open_one(node: &Node, wanted: &Wanted, now_ms: i64) -> Result<Arc<Partition>, OpenError> {
@@ -114,10 +124,9 @@ pub(super) fn set_aside(
     let root = Path::new(directories::ROOT);
     let renamed: Vec<PathBuf> = partitions
         .filter_map(|partition| {
-            let directory = directories::partition_directory(topic, partition);
-            let renamed = directories::mark_deleted(disk, &directory, id);
-            tell(&directory, renamed.as_ref().map(drop));
-            renamed.ok()
+            let renamed = directories::set_aside(disk, topic, id, partition);
+            tell(&directories::partition_directory(topic, partition), renamed.as_ref().map(drop));
+            renamed.ok().flatten()
         })
         .collect();
     tell(root, disk.sync_directory(root).as_ref().map(drop));

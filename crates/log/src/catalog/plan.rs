@@ -7,7 +7,7 @@ use watershed_protocol::ErrorCode;
 
 use super::image::{Image, Topic};
 use super::names;
-use crate::settings::{SettingError, TopicSettings};
+use crate::settings::{SettingError, TopicSettings, VALUE_BYTES_MAX};
 
 /// The most partitions that one request may make, as Kafka has it.
 pub(crate) const PARTITIONS_PER_REQUEST_MAX: usize = 10_000;
@@ -173,6 +173,11 @@ pub(crate) fn edited(
                 members.join(",")
             }
         };
+        // It could not be written down.
+        if value.len() > VALUE_BYTES_MAX {
+            let message = format!("the setting {name} would be longer than {VALUE_BYTES_MAX} bytes");
+            return Err(Refusal::new(ErrorCode::InvalidConfig, message));
+        }
         set.insert(name.clone(), value);
     }
     Ok(set)

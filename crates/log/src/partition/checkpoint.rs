@@ -274,7 +274,12 @@ impl PartitionLog {
         self.aborted_removals.1 = self.aborted_removals.1.max(ticket.aborted_removals);
         let active = self.active().base_offset;
         for segment in &self.segments {
-            if segment.base_offset != active && indexed.contains(&segment.index_path()) {
+            // One that grew meanwhile has a file that covers a part of it.
+            let whole = |index: Arc<Index>| index.covered_bytes == segment.size_bytes;
+            if segment.base_offset != active
+                && indexed.contains(&segment.index_path())
+                && segment.index_in_memory().is_some_and(whole)
+            {
                 segment.forget_index();
             }
         }

@@ -15,7 +15,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use watershed_protocol::batch::crc32c;
 
@@ -48,6 +48,9 @@ impl Partition {
         if self.log().segment_count() == 1 {
             return Ok(None);
         }
+        // A deletion waits here, so that it leaves nobody behind who writes to the directory.
+        let _alone = self.compacting.lock().unwrap_or_else(PoisonError::into_inner);
+        let stop = || stop() || self.is_deleted();
         self.checkpoint()?;
         let job = self.log().start_compaction(rules, now_ms)?;
         let Some(job) = job else { return Ok(None) };
@@ -57,7 +60,7 @@ impl Partition {
             let swapped = ticket.run();
             self.log().finish_swap(&ticket, swapped)
         };
-        let result = run(&*disk, &job, KEYS_MAX, stop, &mut swap);
+        let result = run(&*disk, &job, KEYS_MAX, &stop, &mut swap);
         let mut log = self.log();
         match &result {
             Ok(outcome) => log.finish_compaction(outcome),
@@ -103,12 +106,16 @@ impl PartitionLog {
     ///
     /// # Errors
     ///
-    /// [`CompactError::Changed`] if these are not all there any more.
+    /// [`CompactError::Changed`] if these are not all there any more, [`CompactError::Stopped`] if the log is closed for
+    /// writing.
     pub(crate) fn start_swap(
         &mut self,
         replacement: &Replacement,
         now_ms: i64,
     ) -> Result<SwapTicket, CompactError> {
+        if self.closed.is_some() {
+            return Err(CompactError::Stopped);
+        }
         let same = self.segments.get(self.replaced_by(replacement)).is_some_and(|segments| {
             segments.iter().map(|segment| segment.base_offset).eq(replacement.replaced.iter().copied())
         });

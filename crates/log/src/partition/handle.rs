@@ -7,12 +7,16 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
+use watershed_protocol::ErrorCode;
 
 use super::append::{AppendError, Appended, Origin, TopicPartition};
 use super::log::PartitionLog;
+use super::validate::validate;
 use crate::options::Blocking;
+use crate::sync_schedule::Pace;
 
 /// How far a partition is on the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,12 +27,26 @@ struct Durable {
     failed: bool,
 }
 
-/// A sync that failed: KAFKA_STORAGE_ERROR for who waited for it.
+/// Why a sync that somebody waits for never comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the disk failed to sync the partition, which is closed for writing until a restart has read it again"
-)]
-pub(crate) struct SyncFailed;
+pub(crate) enum SyncFailed {
+    #[error(
+        "the disk failed to sync the partition, which is closed for writing until a restart has read it again"
+    )]
+    Disk,
+    #[error("the topic was deleted meanwhile")]
+    Deleted,
+}
+
+impl SyncFailed {
+    /// What the client is told.
+    pub(crate) const fn code(self) -> ErrorCode {
+        match self {
+            Self::Disk => ErrorCode::KafkaStorageError,
+            Self::Deleted => ErrorCode::UnknownTopicOrPartition,
+        }
+    }
+}
 
 /// Whether a sync runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,12 +64,17 @@ pub(crate) struct Partition {
     log: Mutex<PartitionLog>,
     durable: watch::Sender<Durable>,
     syncing: Mutex<Syncing>,
+    /// One compaction at a time.
+    pub(super) compacting: Mutex<()>,
     /// One checkpoint at a time: they write the same files, and a later one must not be undone by an earlier one.
     checkpointing: Mutex<()>,
+    /// Its topic was deleted.
+    deleted: AtomicBool,
     /// Fetches that wait for more.
     fetches: Mutex<Vec<Weak<Notify>>>,
-    /// Whether the broker's timer will sync it.
-    timed: AtomicBool,
+    /// Whether the broker's timers will sync it.
+    timed_for_readers: AtomicBool,
+    timed_unread: AtomicBool,
     blocking: Blocking,
 }
 
@@ -65,9 +88,12 @@ impl Partition {
             log: Mutex::new(log),
             durable: watch::Sender::new(durable),
             syncing: Mutex::new(Syncing::Idle),
+            compacting: Mutex::new(()),
             checkpointing: Mutex::new(()),
+            deleted: AtomicBool::new(false),
             fetches: Mutex::new(Vec::new()),
-            timed: AtomicBool::new(false),
+            timed_for_readers: AtomicBool::new(false),
+            timed_unread: AtomicBool::new(false),
             blocking,
         })
     }
@@ -77,14 +103,27 @@ impl Partition {
         self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Appends; nothing is on the disk yet.
+    /// Appends; nothing is on the disk yet. The batch is checked, and compressed anew where the topic asks for it, while
+    /// nobody holds the log.
     pub(crate) fn append(
         &self,
         records: &[u8],
         origin: Origin,
         now_ms: i64,
     ) -> Result<Appended, AppendError> {
-        self.log().append(records, origin, now_ms)
+        let rules = self.log().rules()?;
+        let check = || validate(records, origin, &rules, now_ms);
+        let on_many_threads = || {
+            Handle::try_current().is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::MultiThread)
+        };
+        // Compressing can take a second: the other tasks of this thread go to another one.
+        let checked =
+            if self.blocking == Blocking::Threads && rules.recompresses(records) && on_many_threads() {
+                tokio::task::block_in_place(check)?
+            } else {
+                check()?
+            };
+        self.log().append_checked(&checked, now_ms)
     }
 
     /// Waits until everything up to and with `offset` is on the disk; asks for a sync if need be.
@@ -96,11 +135,27 @@ impl Partition {
             self.sync_soon();
         }
         let mut durable = self.durable.subscribe();
+        let partition = Arc::clone(self);
         async move {
             let reached = durable.wait_for(|durable| durable.failed || durable.end_offset > offset).await;
             match reached {
                 Ok(durable) if durable.end_offset > offset => Ok(()),
-                _ => Err(SyncFailed),
+                _ => Err(partition.why_not_durable()),
+            }
+        }
+    }
+
+    /// Waits until what was written before is visible to readers; at once if it is. A partition that can't be synced goes on
+    /// being read up to its high watermark.
+    pub(crate) fn sync_for_reader(self: &Arc<Self>) -> impl Future<Output = ()> + Send + use<> {
+        let sync = self.needs_sync().then(|| {
+            let last_offset = self.log().offsets().log_end - 1;
+            self.durable(last_offset)
+        });
+        async move {
+            if let Some(sync) = sync {
+                // The error says that nothing more will be visible.
+                sync.await.ok();
             }
         }
     }
@@ -113,15 +168,23 @@ impl Partition {
         fetches.push(Arc::downgrade(fetch));
     }
 
-    /// True if it was not on the timer's list, and now is.
-    pub(crate) fn put_on_timer(&self) -> bool {
-        !self.timed.swap(true, Ordering::AcqRel)
+    /// Whether a fetch waits for more.
+    pub(crate) fn has_fetch_waiting(&self) -> bool {
+        let fetches = self.fetches.lock().unwrap_or_else(PoisonError::into_inner);
+        fetches.iter().any(|waiting| waiting.strong_count() > 0)
     }
 
-    /// It is off the timer's list: syncs what was written.
-    pub(crate) fn timer_fired(self: &Arc<Self>) {
-        self.timed.store(false, Ordering::Release);
-        self.sync_soon();
+    /// Whether the broker's timer of that pace has it.
+    pub(crate) fn is_timed(&self, pace: Pace) -> &AtomicBool {
+        match pace {
+            Pace::ForReaders => &self.timed_for_readers,
+            Pace::Unread => &self.timed_unread,
+        }
+    }
+
+    /// Whether something was written that is not synced, and can be.
+    pub(crate) fn needs_sync(&self) -> bool {
+        self.log().needs_sync()
     }
 
     /// Starts a sync, or asks for another one after the one that runs.
@@ -146,13 +209,32 @@ impl Partition {
     /// Syncs what was written, on this thread: at the start, before others use the partition.
     pub(crate) fn sync_now(&self) -> Result<(), SyncFailed> {
         self.sync_once();
-        if self.durable.borrow().failed { Err(SyncFailed) } else { Ok(()) }
+        if self.durable.borrow().failed { Err(self.why_not_durable()) } else { Ok(()) }
     }
 
-    /// Its topic was deleted: nothing more is written, and waiting fetches look again.
+    /// Its topic was deleted: nothing more is written, nobody waits for it any longer, and nothing in the background touches
+    /// its directory once this returns: the next topic of the name has one of the same path. Blocks.
     pub(crate) fn delete(&self) {
-        self.log().closed.get_or_insert_with(|| "its topic was deleted".to_owned());
-        self.wake_fetches();
+        self.deleted.store(true, Ordering::Release);
+        self.close_for_writing("its topic was deleted");
+        self.publish(Durable { end_offset: 0, failed: true });
+        // A compaction ends at its next batch, a checkpoint by itself; neither begins on a closed log.
+        drop(self.compacting.lock().unwrap_or_else(PoisonError::into_inner));
+        drop(self.checkpointing.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Whether its topic was deleted.
+    pub(crate) fn is_deleted(&self) -> bool {
+        self.deleted.load(Ordering::Acquire)
+    }
+
+    /// Takes no more appends before a restart, for this reason.
+    pub(crate) fn close_for_writing(&self, reason: &str) {
+        self.log().closed.get_or_insert_with(|| reason.to_owned());
+    }
+
+    fn why_not_durable(&self) -> SyncFailed {
+        if self.is_deleted() { SyncFailed::Deleted } else { SyncFailed::Disk }
     }
 
     fn sync_until_done(&self) {
@@ -227,3 +309,6 @@ impl Partition {
         self.log().close()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -71,12 +71,19 @@ impl Index {
         self.before(|entry| entry.max_before_ms < timestamp_ms)
     }
 
+    /// The offset, less the segment's base offset, of a batch at `position` or a little behind it; `None` if none is known.
+    pub(crate) fn at_or_after_position(&self, position: u64) -> Option<i64> {
+        let at = self.entries.partition_point(|entry| u64::from(entry.position) < position);
+        self.entries.get(at).map(|entry| i64::from(entry.offset_delta))
+    }
+
     fn before(&self, is_before: impl Fn(&Entry) -> bool) -> Start {
         match self.entries.partition_point(is_before).checked_sub(1).and_then(|last| self.entries.get(last)) {
             Some(entry) => {
-                Start { position: u64::from(entry.position), offset_delta: i64::from(entry.offset_delta) }
+                let (position, offset_delta) = (u64::from(entry.position), i64::from(entry.offset_delta));
+                Start { position, offset_delta, max_before_ms: entry.max_before_ms }
             }
-            None => Start::default(),
+            None => Start { position: 0, offset_delta: 0, max_before_ms: -1 },
         }
     }
 
@@ -162,11 +169,13 @@ impl Index {
 }
 
 /// Where a search in a segment begins.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Start {
     pub(crate) position: u64,
     /// The offset of the batch there, or a smaller one, less the segment's.
     pub(crate) offset_delta: i64,
+    /// The largest time of a record before it; -1 for none.
+    pub(crate) max_before_ms: i64,
 }
 
 /// What an index takes note of.

@@ -21,14 +21,14 @@ use watershed_protocol::batch::{
 };
 
 use super::aborted::{AbortedIndex, AbortedTransaction};
-use super::append::{AppendError, Appended, Origin, TopicPartition};
+use super::append::{AppendError, Appended, TopicPartition};
 use super::checkpoint::CheckpointGate;
 use super::epochs::Epochs;
 use super::index::Noted;
 use super::producers::{Marker, Producers, Verdict};
 use super::segment::Segment;
 use super::sync::{SyncGate, SyncedFile};
-use super::validate::{AppendRules, TimestampType, validate};
+use super::validate::{AppendRules, Checked, TimestampType};
 use crate::disk::{Disk, DiskFile};
 
 /// The first room that is reserved ahead of a segment's end; doubled from there.
@@ -139,19 +139,43 @@ pub(crate) struct PartitionLog {
 }
 
 impl PartitionLog {
-    /// Appends the record set of a produce request, which is one batch.
+    /// Checks and appends the record set of a produce request, which is one batch.
     ///
     /// # Errors
     ///
     /// [`AppendError`]; nothing was appended.
+    #[cfg(test)]
     pub(crate) fn append(
         &mut self,
         records: &[u8],
-        origin: Origin,
+        origin: super::append::Origin,
+        now_ms: i64,
+    ) -> Result<Appended, AppendError> {
+        let rules = self.rules()?;
+        self.append_checked(&super::validate::validate(records, origin, &rules, now_ms)?, now_ms)
+    }
+
+    /// What appended batches are checked by: to check one while nobody holds the log.
+    ///
+    /// # Errors
+    ///
+    /// [`AppendError::Closed`].
+    pub(super) fn rules(&self) -> Result<AppendRules, AppendError> {
+        self.check_open()?;
+        Ok(self.config.rules.clone())
+    }
+
+    /// Appends a batch that was checked.
+    ///
+    /// # Errors
+    ///
+    /// [`AppendError`]; nothing was appended.
+    pub(super) fn append_checked(
+        &mut self,
+        checked: &Checked<'_>,
         now_ms: i64,
     ) -> Result<Appended, AppendError> {
         self.check_open()?;
-        let checked = validate(records, origin, &self.config.rules, now_ms)?;
         let mut header = checked.header;
         if header.attributes.is_control() {
             return Err(AppendError::refused(

@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use watershed_protocol::batch::{BatchReader, RawBatch};
 
+use super::checkpoint::replace;
+use super::handle::Partition;
 use super::index::Index;
 use super::log::PartitionLog;
 use super::read::{ReadBound, ReadError};
@@ -26,7 +28,68 @@ pub(crate) struct TimedOffset {
     pub(crate) leader_epoch: i32,
 }
 
+/// What a look into the log needs to have in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// The index of the segment that holds this offset.
+    Offset(i64),
+    /// The largest time in each segment.
+    Times,
+}
+
+impl Partition {
+    /// Reads indexes from the disk, or makes them again, while nobody holds the log. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// Those of the disk.
+    pub(crate) fn load(&self, needs: Needs) -> io::Result<()> {
+        loop {
+            let (segment, disk, interval_bytes) = {
+                let log = self.log();
+                let Some(missing) = log.missing(needs) else { return Ok(()) };
+                (missing.detached(), log.disk(), log.config.index_interval_bytes)
+            };
+            let in_file = segment.has_whole_index(&*disk)?;
+            let index = segment.index_up_to(&*disk, segment.size_bytes, interval_bytes)?;
+            self.log().loaded(&segment, Arc::new(index), in_file);
+        }
+    }
+}
+
 impl PartitionLog {
+    /// Whether a look has all that it needs in memory.
+    pub(crate) fn has(&self, needs: Needs) -> bool {
+        self.missing(needs).is_none()
+    }
+
+    fn missing(&self, needs: Needs) -> Option<&Segment> {
+        match needs {
+            Needs::Offset(offset) => {
+                let behind = self.segments.partition_point(|segment| segment.base_offset <= offset);
+                let holds = self.segments.get(behind.checked_sub(1)?)?;
+                Some(holds).filter(|segment| segment.index_in_memory().is_none())
+            }
+            Needs::Times => self.segments.iter().find(|segment| segment.known_max_timestamp_ms().is_none()),
+        }
+    }
+
+    /// Takes the index of a closed segment, if that is still there. One that is not `in_file` is written there.
+    fn loaded(&self, detached: &Segment, index: Arc<Index>, in_file: bool) {
+        let at = self.segments.binary_search_by_key(&detached.base_offset, |segment| segment.base_offset);
+        let Ok(segment) = at.map(|at| &self.segments[at]) else { return };
+        if !Arc::ptr_eq(&segment.file, &detached.file) || segment.size_bytes != detached.size_bytes {
+            return;
+        }
+        if !in_file && !self.swapping && self.closed.is_none() {
+            // Without a sync, as always: damage to it is noticed.
+            if let Err(error) = replace(&*self.disk, &segment.index_path(), &index.encode(), false) {
+                tracing::debug!(file = %segment.index_path().display(), %error, "an index was not written");
+            }
+        }
+        self.keep_index(segment, &index);
+    }
+
     /// The first record below the bound whose time is `timestamp_ms` or later (ListOffsets with a time).
     ///
     /// # Errors
@@ -47,22 +110,46 @@ impl PartitionLog {
         Ok(None)
     }
 
-    /// The first record with the largest time (ListOffsets with -3), if it is below the bound.
+    /// The first record with the largest time of those below the bound (ListOffsets with -3).
     ///
     /// # Errors
     ///
     /// [`ReadError::Disk`].
     pub(crate) fn max_timestamp(&self, bound: ReadBound) -> Result<Option<TimedOffset>, ReadError> {
+        let end_offset = self.bound(bound);
         let mut largest: Option<(i64, &Segment)> = None;
-        for segment in &self.segments {
-            let timestamp_ms = self.max_timestamp_of(segment)?;
+        for (at, segment) in self.segments.iter().enumerate() {
+            if segment.base_offset >= end_offset {
+                break;
+            }
+            let timestamp_ms = if self.end_of(segment) <= end_offset {
+                self.max_timestamp_of(segment)?
+            } else {
+                self.max_timestamp_below(at, end_offset)?
+            };
             if timestamp_ms >= 0 && largest.is_none_or(|largest| largest.0 < timestamp_ms) {
                 largest = Some((timestamp_ms, segment));
             }
         }
         let Some((timestamp_ms, segment)) = largest else { return Ok(None) };
         let found = self.first_at_or_after(segment, timestamp_ms)?;
-        Ok(found.filter(|found| found.offset < self.bound(bound)))
+        Ok(found.filter(|found| found.offset < end_offset))
+    }
+
+    /// The largest time in a segment's batches that end below an offset; -1 for none.
+    fn max_timestamp_below(&self, at: usize, end_offset: i64) -> Result<i64, ReadError> {
+        let segment = &self.segments[at];
+        let start = self.index_of(segment)?.before_offset(end_offset - segment.base_offset);
+        let mut largest = start.max_before_ms;
+        let limit = self.limit_in(at, end_offset)?;
+        let mut walk = self.walk_from(segment, end_offset, limit)?;
+        loop {
+            match walk.step()? {
+                Step::Batch(found) => largest = largest.max(found.header.max_timestamp_ms),
+                Step::Damaged { .. } => {}
+                Step::End => return Ok(largest),
+            }
+        }
     }
 
     /// The last epoch that is at most `epoch`, and the offset where it ended; `None` if that is not known, or the epoch
@@ -89,12 +176,14 @@ impl PartitionLog {
         if let Some(index) = segment.index_in_memory() {
             return Ok(index);
         }
-        let index = Arc::new(segment.index_up_to(
-            &*self.disk,
-            segment.size_bytes,
-            self.config.index_interval_bytes,
-        )?);
-        segment.set_index(Arc::clone(&index));
+        let interval_bytes = self.config.index_interval_bytes;
+        let index = Arc::new(segment.index_up_to(&*self.disk, segment.size_bytes, interval_bytes)?);
+        self.keep_index(segment, &index);
+        Ok(index)
+    }
+
+    fn keep_index(&self, segment: &Segment, index: &Arc<Index>) {
+        segment.set_index(Arc::clone(index));
         let mut loaded = self.loaded_indexes.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         loaded.push_back(segment.base_offset);
         if loaded.len() > INDEXES_MAX
@@ -104,7 +193,6 @@ impl PartitionLog {
         {
             self.segments[at].forget_index();
         }
-        Ok(index)
     }
 
     fn first_at_or_after(

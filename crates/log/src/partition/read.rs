@@ -32,6 +32,10 @@ pub(crate) struct Slice {
     pub(crate) bytes: usize,
     /// The base offset of the first batch, which may be less than what was asked for; what was asked for, if empty.
     pub(crate) first_offset: i64,
+    /// All of its offsets are below this one, which is at most the bound.
+    pub(crate) end_offset_max: i64,
+    /// Whether more lies behind it that the reader may see: the limits cut it, or the end of a segment.
+    pub(crate) more: bool,
 }
 
 /// Why nothing could be read.
@@ -89,11 +93,17 @@ impl Range {
                     return Err(corrupt((&self.path, &self.verified), position, first, reason));
                 }
                 Step::Damaged { position, .. } => {
+                    self.slice.more = true;
                     self.slice.bytes = usize::try_from(position - part.0).unwrap_or(0);
                     return Ok(self.slice);
                 }
             }
         }
+    }
+
+    /// The offsets in it are below this one.
+    pub(crate) fn end_offset_max(&self) -> i64 {
+        self.slice.end_offset_max
     }
 
     fn end(&self) -> u64 {
@@ -129,7 +139,12 @@ impl PartitionLog {
             let limit = self.limit_in(at, end_offset)?;
             if let Some(first) = self.locate(at, from_offset, limit)? {
                 let end = self.cut(segment, &first, limit, bytes_max, at_least_one)?;
-                return Ok(self.range(segment, (first.position, end), first.header.base_offset));
+                let mut range = self.range(segment, (first.position, end), first.header.base_offset);
+                let next = self.index_of(segment)?.at_or_after_position(end);
+                let next = next.map_or(self.end_of(segment), |delta| segment.base_offset + delta);
+                range.slice.end_offset_max = next.min(end_offset);
+                range.slice.more = end < limit || self.end_of(segment) < end_offset;
+                return Ok(range);
             }
         }
         let nothing = (self.active().size_bytes, self.active().size_bytes);
@@ -147,7 +162,7 @@ impl PartitionLog {
     }
 
     /// Up to where a segment holds offsets below `end_offset`.
-    fn limit_in(&self, at: usize, end_offset: i64) -> Result<u64, ReadError> {
+    pub(super) fn limit_in(&self, at: usize, end_offset: i64) -> Result<u64, ReadError> {
         let segment = &self.segments[at];
         let next = self.segments.get(at + 1).map_or(self.end.offset, |next| next.base_offset);
         if end_offset >= next {
@@ -261,6 +276,8 @@ impl PartitionLog {
                 position: from,
                 bytes: usize::try_from(to - from).unwrap_or(usize::MAX),
                 first_offset,
+                end_offset_max: first_offset,
+                more: false,
             },
             verified: Arc::clone(&segment.verified),
             path: segment.path.clone(),

@@ -35,11 +35,6 @@ impl PartitionLog {
         Ok(self.log_start)
     }
 
-    /// Whether this start of the log survives a power cut.
-    pub(crate) fn start_is_on_disk(&self, start: i64) -> bool {
-        self.checkpointed_start >= start
-    }
-
     /// Deletes segments that are too old or too many, as Kafka does it: never one that is not wholly below the high
     /// watermark; the active one too if it is expired, behind a new one. Gives how many.
     ///

@@ -66,6 +66,20 @@ impl Segment {
         })
     }
 
+    /// The same file as of now, to be read while the log goes on.
+    pub(crate) fn detached(&self) -> Self {
+        Self {
+            base_offset: self.base_offset,
+            path: self.path.clone(),
+            file: Arc::clone(&self.file),
+            size_bytes: self.size_bytes,
+            verified: Arc::clone(&self.verified),
+            opened_ms: self.opened_ms,
+            index: Mutex::new(None),
+            max_timestamp_ms: Mutex::new(None),
+        }
+    }
+
     /// Where the index is kept when the segment is closed.
     pub(crate) fn index_path(&self) -> PathBuf {
         self.path.with_extension("lookup")
@@ -92,6 +106,16 @@ impl Segment {
                 Step::End => return Ok(index),
             }
         }
+    }
+
+    /// Whether the index is in its file, whole.
+    ///
+    /// # Errors
+    ///
+    /// Those of the disk.
+    pub(crate) fn has_whole_index(&self, disk: &dyn Disk) -> io::Result<bool> {
+        let index = read_index(disk, &self.index_path())?.filter(|index| self.agrees_with(index));
+        Ok(index.is_some_and(|index| index.covered_bytes == self.size_bytes))
     }
 
     /// Whether an index can be one of this file: a batch with the right offset begins where its last entry says.

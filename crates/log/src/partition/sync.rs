@@ -72,10 +72,12 @@ impl PartitionLog {
     /// What has to be synced so that everything appended so far is on the disk; `None` if it is, or if the log is closed
     /// for writing.
     pub(crate) fn start_sync(&self) -> Option<SyncTicket> {
-        if self.closed.is_some() || self.synced.offset >= self.end.offset {
-            return None;
-        }
-        Some(self.sync_ticket())
+        self.needs_sync().then(|| self.sync_ticket())
+    }
+
+    /// Whether something was appended that is not on the disk, and the log is not closed for writing.
+    pub(crate) fn needs_sync(&self) -> bool {
+        self.closed.is_none() && self.synced.offset < self.end.offset
     }
 
     pub(super) fn sync_ticket(&self) -> SyncTicket {
@@ -94,6 +96,10 @@ impl PartitionLog {
 
     /// Takes the result of a ticket's sync. One that failed closes the log for writing.
     pub(crate) fn finish_sync(&mut self, ticket: &SyncTicket, result: Result<(), io::Error>) {
+        // Nothing more can be lost, and a deleted topic's files may be gone.
+        if self.closed.is_some() {
+            return;
+        }
         if let Err(error) = result {
             let reason = format!(
                 "a sync of {} failed ({error}), and what of it is on the disk is not known: start the broker again, \
@@ -101,10 +107,8 @@ impl PartitionLog {
                 self.directory.display()
             );
             tracing::error!(partition = %self.name, %error, "a sync failed: the partition is closed for writing");
-            self.closed.get_or_insert(reason);
-        }
-        // A later sync may lie about what an earlier one lost.
-        if self.closed.is_some() {
+            // A later sync may lie about what this one lost.
+            self.closed = Some(reason);
             return;
         }
         self.unsynced.retain(|(base_offset, _)| !ticket.closed_segments.contains(base_offset));

@@ -21,7 +21,7 @@ use super::transaction::{End, Producer, Protocol, State, Transaction};
 use super::{Transactions, durable, state_log};
 use crate::broker::Broker;
 use crate::catalog::CONSUMER_OFFSETS;
-use crate::partition::{AppendError, Partition, TopicPartition};
+use crate::partition::{AppendError, Partition, SyncFailed, TopicPartition};
 
 /// How soon a marker that was not taken is tried again, and at most how late.
 const RETRY_FIRST: Duration = Duration::from_millis(50);
@@ -269,7 +269,7 @@ pub(crate) async fn write_marker_once(
         }
         error.code()
     })?;
-    partition.durable(appended.last_offset).await.map_err(|_| ErrorCode::KafkaStorageError)?;
+    partition.durable(appended.last_offset).await.map_err(SyncFailed::code)?;
     if name.topic == CONSUMER_OFFSETS {
         broker.groups.transaction_ended(producer.0, kind == ControlType::Commit);
     }

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::disk::{Fault, RealDisk, SimulatedDisk};
+use crate::partition::append::Origin;
+use crate::partition::lookup::Needs;
 use crate::partition::read::{ReadBound, ReadError, Slice};
 use crate::partition::validate::Compression;
 use watershed_protocol::batch::{BatchReader, Batches};
@@ -278,4 +280,45 @@ fn control_batches_of_clients_are_refused() {
     let refused = log.append(&marker, Origin::Client, 0).unwrap_err();
     assert_eq!(refused.code(), ErrorCode::InvalidRecord);
     assert_eq!(log.offsets().log_end, 1);
+}
+
+#[test]
+fn a_slice_says_where_its_offsets_end_and_whether_limits_cut_it() {
+    let config = LogConfig { segment_bytes: 250, index_interval_bytes: 0, ..config() };
+    let mut log = open_on(Arc::new(SimulatedDisk::new(1)), config, 0);
+    for _ in 0..6 {
+        log.append(&plain(&[b"x"]), Origin::Client, 0).unwrap();
+    }
+    let batch_bytes = plain(&[b"x"]).len();
+    assert_eq!(log.segments.len(), 2, "three batches each");
+    let look = |log: &PartitionLog, from, bytes_max| {
+        let slice = log.read(from, ReadBound::HighWatermark, bytes_max, true).unwrap().checked().unwrap();
+        (slice.bytes / batch_bytes, slice.end_offset_max, slice.more)
+    };
+    assert_eq!(look(&log, 0, 1 << 20), (0, 0, false), "nothing is synced");
+    sync(&mut log);
+    assert_eq!(look(&log, 0, batch_bytes), (1, 1, true), "cut by the limit");
+    assert_eq!(look(&log, 0, 1 << 20), (3, 3, true), "cut by the end of the segment");
+    assert_eq!(look(&log, 4, 1 << 20), (2, 6, false));
+    log.append(&plain(&[b"x"]), Origin::Client, 0).unwrap();
+    assert_eq!(look(&log, 4, 1 << 20), (2, 6, false), "what is not synced counts for nothing");
+}
+
+#[test]
+fn a_lost_index_is_made_again_beside_the_log_and_kept() {
+    let disk = SimulatedDisk::new(1);
+    let config = LogConfig { segment_bytes: 250, index_interval_bytes: 0, ..config() };
+    let mut log = open_on(Arc::new(disk.clone()), config, 0);
+    for _ in 0..6 {
+        log.append(&plain(&[b"x"]), Origin::Client, 0).unwrap();
+    }
+    log.checkpoint().unwrap();
+    let path = log.segments[0].index_path();
+    disk.open(&path, false).unwrap().truncate(0).unwrap();
+    let partition =
+        crate::partition::Partition::new(log, uuid::Uuid::nil(), 0, crate::options::Blocking::Inline);
+    assert!(!partition.log().has(Needs::Offset(1)));
+    partition.load(Needs::Offset(1)).unwrap();
+    assert!(partition.log().has(Needs::Offset(1)));
+    assert!(disk.open(&path, false).unwrap().size_bytes().unwrap() > 0);
 }

@@ -61,6 +61,16 @@ pub(crate) struct AppendRules {
     pub(crate) compacted: bool,
 }
 
+impl AppendRules {
+    /// Whether such a batch has to be compressed anew.
+    pub(crate) fn recompresses(&self, records: &[u8]) -> bool {
+        match self.compression {
+            Compression::Producer => false,
+            Compression::Fixed(wanted, _) => codec(records).is_some_and(|codec| codec != wanted),
+        }
+    }
+}
+
 /// A batch that may be written: exactly one, CRC checked or freshly made.
 #[derive(Debug)]
 pub(crate) struct Checked<'a> {
@@ -96,10 +106,12 @@ impl Checked<'_> {
 /// True if the batch is compressed with zstd, which a Produce request before version 7 must not carry
 /// (`UNSUPPORTED_COMPRESSION_TYPE`, KIP-110).
 pub(crate) fn uses_zstd(records: &[u8]) -> bool {
-    records
-        .first_chunk::<HEADER_BYTES>()
-        .and_then(|head| BatchHeader::read(head).ok())
-        .is_some_and(|header| header.attributes.codec() == Ok(Codec::Zstd))
+    codec(records) == Some(Codec::Zstd)
+}
+
+/// The codec of the first batch, if there is one.
+fn codec(records: &[u8]) -> Option<Codec> {
+    BatchHeader::read(records.first_chunk::<HEADER_BYTES>()?).ok()?.attributes.codec().ok()
 }
 
 /// Checks the record set of one partition of a produce request, or what a coordinator of this broker appends.
