@@ -27,6 +27,7 @@ mod topics;
 mod transactions;
 
 use std::cell::Cell;
+use std::num::NonZero;
 use std::sync::Once;
 
 use proptest::strategy::Strategy;
@@ -91,11 +92,13 @@ fn clients_find_what_they_were_told_whatever_happens() {
         return check(seed, number("WATERSHED_FOLLOW") == Some(1));
     }
     let histories = number("WATERSHED_HISTORIES").unwrap_or(HISTORIES);
-    let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get() as u64);
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
     std::thread::scope(|scope| {
         for thread in 0..threads {
             scope.spawn(move || {
-                (thread..histories).step_by(threads as usize).for_each(|seed| check(seed, false))
+                for seed in (0..histories).skip(thread).step_by(threads) {
+                    check(seed, false);
+                }
             });
         }
     });

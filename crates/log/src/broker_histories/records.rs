@@ -182,8 +182,11 @@ impl Records {
             let What::Record { id, key, value, timestamp_ms } = what else { continue };
             let record = &self.sent[*id];
             assert_eq!((&record.partition, &record.key, &record.value), (&partition, key, value), "{id}");
-            let is_time =
-                if log.topic.stamps() { record.sent_ms <= *timestamp_ms } else { record.sent_ms == *timestamp_ms };
+            let is_time = if log.topic.stamps() {
+                record.sent_ms <= *timestamp_ms
+            } else {
+                record.sent_ms == *timestamp_ms
+            };
             assert!(is_time, "{id} has the time {timestamp_ms}: {record:?}");
             assert_ne!(record.told, Told::Refused, "{id} at offset {offset}: {record:?}");
             let place = *log.places.entry(*id).or_insert(*offset);

@@ -182,5 +182,5 @@ fn of_the_disk() -> impl Strategy<Value = Step> {
 
 /// A history.
 pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
-    prop::collection::vec(prop_oneof![9 => of_clients(), 1 => of_the_disk()], 1..60)
+    prop::collection::vec(prop_oneof![9 => of_clients(), 1 => of_the_disk()], 1..45)
 }

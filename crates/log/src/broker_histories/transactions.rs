@@ -118,7 +118,9 @@ impl Transactions {
         let was = &mut self.fates[transaction];
         match (*was, fate) {
             (Fate::Open, _) | (Fate::Unknown, Fate::Committed) => *was = fate,
-            (Fate::Aborted, Fate::Committed) => panic!("transaction {transaction} was aborted, and is committed"),
+            (Fate::Aborted, Fate::Committed) => {
+                panic!("transaction {transaction} was aborted, and is committed")
+            }
             _ => {}
         }
     }
@@ -153,7 +155,7 @@ impl Transactions {
             assert!(!(visible && hidden), "half of transaction {transaction} is visible, which is {fate:?}");
             match fate {
                 Fate::Committed => {
-                    assert!(!hidden, "transaction {transaction} is committed, and not visible")
+                    assert!(!hidden, "transaction {transaction} is committed, and not visible");
                 }
                 Fate::Open | Fate::Aborted => assert!(!visible, "transaction {transaction} is {fate:?}"),
                 Fate::Unknown => {}
