@@ -174,7 +174,7 @@ fn of_the_disk() -> impl Strategy<Value = Step> {
         1 => (0_u64..4).prop_map(Step::ReadFails),
         1 => Just(Step::DiskFull),
         2 => Just(Step::DiskHasRoom),
-        3 => (0_u64..30, any::<bool>())
+        3 => (prop_oneof![0_u64..8, 0_u64..40], any::<bool>())
             .prop_map(|(changes, power_cut)| Step::StopAfter { changes, power_cut }),
         4 => (end, stop_after).prop_map(|(end, stop_after)| Step::Restart { end, stop_after }),
     ]
