@@ -14,6 +14,8 @@
 
 mod api;
 mod broker;
+#[cfg(test)]
+mod broker_histories;
 mod catalog;
 pub mod disk;
 mod error;

@@ -81,3 +81,40 @@ async fn delete(call: &Call<'_>, partition: Arc<Partition>, offset: i64) -> Resu
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use watershed_protocol::messages::delete_records_request::{DeleteRecordsPartition, DeleteRecordsTopic};
+
+    use super::*;
+    use crate::api::harness::{Harness, PausedClock};
+    use crate::disk::{Fault, SimulatedDisk};
+    use crate::options::Options;
+    use crate::partition::Origin;
+    use crate::partition::log::tests::plain;
+
+    async fn delete_all(harness: &Harness) -> (i16, i64) {
+        let partitions = vec![DeleteRecordsPartition { partition_index: 0, offset: -1 }];
+        let topics = vec![DeleteRecordsTopic { name: "orders", partitions }];
+        let answer = harness.ask(&DeleteRecordsRequest { topics, timeout_ms: 1_000 }, 2).await;
+        let response = answer.read::<DeleteRecordsResponse<'_>>();
+        let partition = &response.topics[0].partitions[0];
+        (partition.error_code, partition.low_watermark)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_start_that_is_not_on_the_disk_is_not_confirmed_when_it_is_asked_for_again() {
+        let disk = SimulatedDisk::new(1);
+        let options = Options { blocking: Blocking::Inline, ..Options::new("data") };
+        let clock = Arc::new(PausedClock::at(Timestamp::UNIX_EPOCH));
+        let harness = Harness::start_on(options, Arc::new(disk.clone()), clock).await;
+        harness.create_topic("orders", 1).await;
+        let partition = harness.broker.catalog.partition("orders", 0).unwrap();
+        let appended = partition.append(&plain(&[b"one"]), Origin::Client, 0).unwrap();
+        partition.durable(appended.last_offset).await.unwrap();
+        disk.fail(Fault::Sync(0));
+        let failed = (ErrorCode::KafkaStorageError.code(), -1);
+        assert_eq!([delete_all(&harness).await, delete_all(&harness).await], [failed, failed]);
+    }
+}

@@ -1,9 +1,13 @@
 //! For tests: a broker in a folder of its own, and requests that go to it and come back as bytes, as over a socket.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
+use std::time::Duration;
 
+use jiff::Timestamp;
 use tempfile::TempDir;
+use tokio::time::Instant;
 use watershed_event::clock::{Clock, SystemClock};
 use watershed_protocol::messages::create_topics_request::CreatableTopic;
 use watershed_protocol::messages::{AnyRequest, CreateTopicsRequest, CreateTopicsResponse};
@@ -17,6 +21,30 @@ use crate::broker::Broker;
 use crate::disk::{Disk, RealDisk};
 use crate::options::Options;
 use crate::server::Users;
+
+/// The wall clock is tokio's, which a test stops and moves.
+#[derive(Debug)]
+pub(crate) struct PausedClock {
+    start: Timestamp,
+    began: Instant,
+}
+
+impl PausedClock {
+    /// A clock that shows this time now.
+    pub(crate) fn at(start: Timestamp) -> Self {
+        Self { start, began: Instant::now() }
+    }
+}
+
+impl Clock for PausedClock {
+    fn now(&self) -> Timestamp {
+        self.start.saturating_add(self.elapsed()).unwrap()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+}
 
 /// A broker, and who asks it.
 #[derive(Debug)]
@@ -77,7 +105,8 @@ impl Harness {
         Self::open(options, folder.expect("only a broker in a folder of its own is started again")).await
     }
 
-    /// Asks, and waits for the answer. `None`: there is none, or the connection would be closed.
+    /// Asks, and waits for the answer. `None`: there is none, or the connection would be closed, as it is when a file
+    /// cannot be read any more of which a part was promised.
     pub(crate) async fn try_ask<'a, R: Request<'a>>(&self, request: &R, version: i16) -> Option<Answer> {
         let correlation_id = self.next.fetch_add(1, Ordering::Relaxed);
         let bytes = encode_request(request, version, correlation_id, Some(self.client_id)).unwrap().to_vec();
@@ -85,7 +114,8 @@ impl Harness {
             panic!("{} v{version} is not served", R::API)
         };
         let frame = self.answer(&body, version, header.correlation_id).await?;
-        Some(Answer { bytes: bytes_of(&frame), version, correlation_id })
+        let bytes = bytes_of(&frame).ok()?;
+        Some(Answer { bytes, version, correlation_id })
     }
 
     /// Asks, and waits for the answer.
@@ -136,18 +166,18 @@ impl Answer {
     }
 }
 
-fn bytes_of(frame: &Frame) -> Vec<u8> {
+fn bytes_of(frame: &Frame) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     for part in frame.parts() {
         match part {
             Part::Bytes(part) => bytes.extend_from_slice(part),
             Part::File(range) => {
                 let mut part = vec![0; range.bytes];
-                let read = range.file.read_at(&mut part, range.position).unwrap();
+                let read = range.file.read_at(&mut part, range.position)?;
                 assert_eq!(read, range.bytes, "a file is shorter than an answer says");
                 bytes.extend_from_slice(&part);
             }
         }
     }
-    bytes
+    Ok(bytes)
 }

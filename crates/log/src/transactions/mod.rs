@@ -99,7 +99,7 @@ impl Transactions {
             entry.transaction.check_producer(producer)?;
             entry.check_free()?;
             if entry.transaction.has(partition) {
-                return Ok((entry.writers.begin(), None));
+                return Ok((entry.writers.begin(), last_record(broker, entry)?));
             }
             if !add {
                 return Err(ErrorCode::TransactionAbortable);
@@ -261,7 +261,7 @@ impl Transactions {
         let entry = table.get(id).ok_or(ErrorCode::InvalidProducerIdMapping)?;
         match entry.transaction.add(producer, partitions, protocol, broker.now_ms())? {
             Some(next) => self.write(broker, table, id, next).map(Some),
-            None => Ok(None),
+            None => last_record(broker, entry),
         }
     }
 
@@ -282,6 +282,9 @@ impl Transactions {
         if table.put(id, next) {
             self.sooner.notify_one();
         }
+        if let Some(entry) = table.get_mut(id) {
+            entry.written = offset;
+        }
         Ok((log, offset))
     }
 }
@@ -296,6 +299,16 @@ pub(crate) fn run<T: Send + 'static>(
 
 fn state_log(broker: &Broker) -> Result<StateLog, ErrorCode> {
     broker.catalog.state_log(TRANSACTION_STATE).ok_or(ErrorCode::CoordinatorNotAvailable)
+}
+
+/// What must be on the disk before anything is built on what stands of this id: its append may have worked, and its sync
+/// not yet, or not at all. A partition that was written to and is not in the transaction after a crash would be held up
+/// for good.
+fn last_record(broker: &Broker, entry: &Entry) -> Result<Option<(StateLog, i64)>, ErrorCode> {
+    if entry.written < 0 {
+        return Ok(None);
+    }
+    Ok(Some((state_log(broker)?, entry.written)))
 }
 
 async fn durable(log: &StateLog, offset: i64) -> Result<(), ErrorCode> {

@@ -20,6 +20,9 @@ pub(super) struct Entry {
     /// receiver, and is woken when this is dropped.
     ending: Option<watch::Sender<()>>,
     pub(super) writers: Arc<Writers>,
+    /// Where its last record is in the log: what follows from it counts once that is on the disk. -1: there since the
+    /// start.
+    pub(super) written: i64,
     deadline_ms: Option<i64>,
 }
 
@@ -93,7 +96,8 @@ impl Table {
         if let Some(entry) = self.entries.get_mut(&id) {
             entry.transaction = transaction;
         } else {
-            let entry = Entry { transaction, ending: None, writers: Arc::default(), deadline_ms: None };
+            let writers = Arc::default();
+            let entry = Entry { transaction, ending: None, writers, written: -1, deadline_ms: None };
             self.entries.insert(Arc::clone(&id), entry);
         }
         self.arm(&id, None)

@@ -284,7 +284,7 @@ fn transactional_ids_are_bounded() {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {
-        let clock = Arc::new(PausedClock { start: Timestamp::UNIX_EPOCH, began: Instant::now() });
+        let clock = Arc::new(PausedClock::at(Timestamp::UNIX_EPOCH));
         let options =
             Options { blocking: Blocking::Inline, transactional_ids_max: 2, ..Options::new("data") };
         let broker = Broker::open(options, Arc::new(SimulatedDisk::new(1)), clock).await.unwrap();
@@ -348,4 +348,34 @@ fn a_record_that_cannot_be_read_keeps_neither_the_broker_from_starting_nor_the_o
         assert_eq!((known(ID), known("later")), (Some(before.0), Some(after.0)));
         assert_eq!(known("other"), None);
     });
+}
+
+#[test]
+fn nothing_is_written_to_a_partition_whose_addition_could_not_be_synced() {
+    for classic in [true, false] {
+        let disk = SimulatedDisk::new(1);
+        let orders = partition("orders", 0);
+        life(&disk, 0, async |broker| {
+            create_topic(&broker, "orders", 1).await;
+            let producer = init(&broker, "payments-1").await.unwrap();
+            disk.fail(Fault::Sync(0));
+            for attempt in 0..2 {
+                let refused = Err(ErrorCode::CoordinatorNotAvailable);
+                if classic {
+                    let partitions = std::slice::from_ref(&orders);
+                    let added =
+                        broker.transactions.add_partitions(&broker, "payments-1", producer, partitions).await;
+                    assert_eq!(added, refused, "attempt {attempt}");
+                }
+                let written = produce(&broker, "payments-1", producer, 0, &orders, !classic).await;
+                assert_eq!(written, refused, "attempt {attempt}");
+            }
+        });
+        disk.power_cut();
+        life(&disk, 1, async |broker| {
+            let log = broker.catalog.partition("orders", 0).unwrap();
+            let offsets = log.log().offsets();
+            assert_eq!(offsets.last_stable, offsets.log_end, "a transaction that nobody knows hangs");
+        });
+    }
 }

@@ -1,8 +1,19 @@
 //! A crash at every step of a transaction leaves it wholly committed or wholly aborted.
 
+use watershed_protocol::messages::offset_fetch_request::OffsetFetchRequestTopic;
+use watershed_protocol::messages::txn_offset_commit_request::{
+    TxnOffsetCommitRequestPartition, TxnOffsetCommitRequestTopic,
+};
+use watershed_protocol::messages::{
+    OffsetFetchRequest, OffsetFetchResponse, TxnOffsetCommitRequest, TxnOffsetCommitResponse,
+};
+
 use super::*;
+use crate::api::harness::Harness;
 
 const ID: &str = "payments-1";
+const GROUP: &str = "copier";
+const OFFSET: i64 = 42;
 
 /// How the machine goes down.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +56,7 @@ async fn transact(
         // Nobody waits for the disk here: the coordinator must see to it.
         write(broker, ID, producer, 0, to, !is_classic).await?;
     }
+    commit_offset(broker, producer, if is_classic { 3 } else { 5 }).await?;
     known.end_asked = true;
     end(broker, ID, producer, commit, protocol).await?;
     known.end_answered = true;
@@ -53,6 +65,39 @@ async fn transact(
         tokio::task::yield_now().await;
     }
     Ok(())
+}
+
+/// Commits a group's offset in the transaction.
+async fn commit_offset(broker: &Arc<Broker>, producer: Producer, version: i16) -> Result<(), ErrorCode> {
+    let partition = TxnOffsetCommitRequestPartition {
+        committed_offset: OFFSET,
+        ..TxnOffsetCommitRequestPartition::default()
+    };
+    let request = TxnOffsetCommitRequest {
+        transactional_id: ID,
+        group_id: GROUP,
+        producer_id: producer.0,
+        producer_epoch: producer.1,
+        topics: vec![TxnOffsetCommitRequestTopic { name: "orders", partitions: vec![partition] }],
+        ..TxnOffsetCommitRequest::default()
+    };
+    let answer = Harness::around(Arc::clone(broker)).ask(&request, version).await;
+    let error = answer.read::<TxnOffsetCommitResponse<'_>>().topics[0].partitions[0].error_code;
+    if error == 0 { Ok(()) } else { Err(ErrorCode::CoordinatorNotAvailable) }
+}
+
+/// The group's offset, -1 for none; an error while it is not decided.
+async fn committed_offset(broker: &Arc<Broker>) -> Result<i64, i16> {
+    let request = OffsetFetchRequest {
+        group_id: GROUP,
+        topics: Some(vec![OffsetFetchRequestTopic { name: "orders", partition_indexes: vec![0] }]),
+        require_stable: true,
+        ..OffsetFetchRequest::default()
+    };
+    let answer = Harness::around(Arc::clone(broker)).ask(&request, 7).await;
+    let answer = answer.read::<OffsetFetchResponse<'_>>();
+    let partition = &answer.topics[0].partitions[0];
+    if partition.error_code == 0 { Ok(partition.committed_offset) } else { Err(partition.error_code) }
 }
 
 fn prepare(seed: u64) -> SimulatedDisk {
@@ -82,7 +127,9 @@ fn check(crash: Crash, protocol: Protocol, commit: bool, changes: u64) -> bool {
     }
     life(&disk, 2, async |broker| {
         settle(&broker, &what).await;
-        check_outcome(&broker, &known, commit, &what);
+        let is_committed = check_outcome(&broker, &known, commit, &what);
+        let expect = Ok(if is_committed { OFFSET } else { -1 });
+        assert_eq!(committed_offset(&broker).await, expect, "{what}: the group's offset");
         if let Some(producer) = known.producer {
             check_replay(&broker, producer);
         }
@@ -113,8 +160,9 @@ async fn settle(broker: &Broker, what: &str) {
     assert_eq!(state, expect, "{what}: {at_start:?}");
 }
 
-fn check_outcome(broker: &Broker, known: &Known, commit: bool, what: &str) {
-    let Some((producer_id, _)) = known.producer else { return };
+/// What readers see is what the client was told; true if it is committed.
+fn check_outcome(broker: &Broker, known: &Known, commit: bool, what: &str) -> bool {
+    let Some((producer_id, _)) = known.producer else { return false };
     let state = broker.transactions.describe(ID).map(|found| found.state);
     let outcomes: Vec<Seen> = data().iter().map(|name| seen(broker, name, producer_id)).collect();
     let committed: Vec<usize> = outcomes.iter().map(|seen| seen.committed).collect();
@@ -132,6 +180,7 @@ fn check_outcome(broker: &Broker, known: &Known, commit: bool, what: &str) {
     let both = |seen: &Seen| seen.commit_markers > 0 && seen.abort_markers > 0;
     assert!(!outcomes.iter().any(both), "{what}: {outcomes:?}");
     seen(broker, &partition(CONSUMER_OFFSETS, 0), producer_id);
+    is_committed
 }
 
 /// The log says what the memory does.

@@ -12,10 +12,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::time::Instant;
-use watershed_event::clock::Clock;
 use watershed_protocol::ErrorCode;
 use watershed_protocol::batch::{BatchBuilder, BatchOptions, ControlType};
 
+use crate::api::harness::PausedClock;
 use crate::broker::Broker;
 use crate::catalog::{CONSUMER_OFFSETS, NewTopic};
 use crate::disk::SimulatedDisk;
@@ -27,22 +27,6 @@ use crate::transactions::{InitRequest, Producer, Protocol, end, init_producer_id
 
 const TIMEOUT_MS: i32 = 60_000;
 
-/// The wall clock is tokio's, which a test stops and moves.
-struct PausedClock {
-    start: Timestamp,
-    began: Instant,
-}
-
-impl Clock for PausedClock {
-    fn now(&self) -> Timestamp {
-        self.start.saturating_add(self.elapsed()).unwrap()
-    }
-
-    fn elapsed(&self) -> Duration {
-        self.began.elapsed()
-    }
-}
-
 /// Runs a broker on the disk, from `hours` after some moment on, until the work is done; then it is gone without having
 /// been closed.
 fn life<T>(disk: &SimulatedDisk, hours: i64, work: impl AsyncFnOnce(Arc<Broker>) -> T) -> T {
@@ -50,7 +34,7 @@ fn life<T>(disk: &SimulatedDisk, hours: i64, work: impl AsyncFnOnce(Arc<Broker>)
         tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {
         let start = Timestamp::from_second(1_700_000_000 + 3_600 * hours).unwrap();
-        let clock = Arc::new(PausedClock { start, began: Instant::now() });
+        let clock = Arc::new(PausedClock::at(start));
         let options = Options { blocking: Blocking::Inline, ..Options::new("data") };
         let broker = Broker::open(options, Arc::new(disk.clone()), clock).await.unwrap();
         work(broker).await
