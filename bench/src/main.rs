@@ -31,6 +31,12 @@ enum Bench {
     /// The load of `log`; started by it.
     #[command(hide = true)]
     Load(log::load::LoadArguments),
+    /// A loop to compare with; started by `log`.
+    #[command(hide = true)]
+    Bare {
+        #[command(subcommand)]
+        bare: log::bare::Bare,
+    },
     /// A peer's process; started by the others.
     #[command(hide = true)]
     Peer {
@@ -46,6 +52,7 @@ fn main() -> anyhow::Result<()> {
         Bench::Batch => batch::run(),
         Bench::Log(options) => log::run(&options),
         Bench::Load(load) => log::load::run(&load),
+        Bench::Bare { bare } => log::bare::run(&bare),
         Bench::Peer { role, address } => batch::librdkafka::peer(role, &address),
     }
 }

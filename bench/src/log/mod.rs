@@ -1,8 +1,10 @@
 //! The embedded log beside Apache Kafka: what the same work costs each server, in one run.
 //!
 //! Both servers are up for the whole run and take turns, round by round. The load comes from librdkafka in a process of
-//! its own; what counts is the server's CPU time, user and system, of all its threads.
+//! its own; what counts is the server's CPU time, user and system, of all its threads. Beside them stands a bare loop,
+//! which does to as many bytes only what nobody can leave out.
 
+pub(crate) mod bare;
 pub(crate) mod latency;
 pub(crate) mod load;
 mod server;
@@ -14,11 +16,16 @@ use anyhow::Context as _;
 
 use load::{Load, Work};
 use server::{Kind, Server};
+use watershed_protocol::batch::{BatchBuilder, BatchOptions, Codec};
+
+use crate::payload;
 
 /// Measured rounds; one more goes before them, to warm up.
 const ROUNDS: usize = 3;
 /// Partitions of every topic.
 pub(crate) const PARTITIONS: i32 = 4;
+/// How long acks=1 may stay unsynced in the bare loop: Watershed's interval where nobody reads.
+const SYNC_MS: u64 = 100;
 /// What is still written in the background after the last answer counts too, if it happens within this time.
 const SETTLE: Duration = Duration::from_millis(500);
 
@@ -70,6 +77,38 @@ const ROWS: [Row; 5] = [
     Row { name: "consume 1 KB lz4", goal: 0.05, fill: Some(produce(1024, "lz4", "1")), work: Work::Consume },
 ];
 
+/// A batch as the load makes it: its records, and its bytes.
+fn batch(work: Work) -> (u64, usize) {
+    let Work::Produce { value_bytes, codec, .. } = work else { return (1, 0) };
+    let records: Vec<_> = payload::records(payload::RECORDS)
+        .into_iter()
+        .map(|(_, value)| value[value.len().saturating_sub(value_bytes)..].to_vec())
+        .collect();
+    // The load's batch.size; a record has some ten bytes beside its value.
+    let count = 1_000_000 / (value_bytes as u64 + 10);
+    let codec = if codec == "lz4" { Codec::Lz4 } else { Codec::None };
+    let mut builder = BatchBuilder::new(BatchOptions { codec, ..BatchOptions::default() });
+    for (_, value) in (0..count).zip(records.iter().cycle()) {
+        builder.append(payload::TIMESTAMP_MS, None, Some(value), &[]).expect("it fits");
+    }
+    let mut batch = Vec::new();
+    builder.finish(&mut batch).expect("it fits");
+    (count, batch.len())
+}
+
+/// What the bare loop costs for the row's work.
+fn bare(row: &Row, records: u64) -> anyhow::Result<Duration> {
+    let (batch_records, batch_bytes) = batch(row.fill.unwrap_or(row.work));
+    let batches = records / batch_records;
+    match row.work {
+        Work::Consume => bare::send(batches * batch_bytes as u64),
+        Work::Produce { acks, .. } => {
+            let sync_ms = if acks == "all" { 0 } else { SYNC_MS };
+            bare::receive(batches, &vec![7; batch_bytes], sync_ms)
+        }
+    }
+}
+
 /// Runs everything and prints the table.
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let binary = match &options.binary {
@@ -99,6 +138,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         for server in &servers {
             latency::run(server)?;
         }
+        latency::run_bare()?;
     }
     for server in &servers {
         println!(
@@ -113,9 +153,13 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
 }
 
 /// Prints what each server spends on the row's work, by million records.
+#[expect(clippy::disallowed_methods, reason = "background work has no end that could be waited for")]
 fn measure(row: &Row, servers: &[Server], records: u64) -> anyhow::Result<()> {
-    let mut spent = vec![Vec::new(); servers.len()];
+    let mut spent = vec![Vec::new(); servers.len() + 1];
     for round in 0..=ROUNDS {
+        if round > 0 {
+            spent[servers.len()].push(per_million(bare(row, records)?, records));
+        }
         for (server, spent) in servers.iter().zip(&mut spent) {
             let topic = format!(
                 "bench-{round}-{}",
@@ -137,16 +181,14 @@ fn measure(row: &Row, servers: &[Server], records: u64) -> anyhow::Result<()> {
             server.delete_topic(&topic)?;
         }
     }
-    for (server, mut spent) in servers.iter().zip(spent) {
+    let names = servers.iter().map(Server::name).chain(["bare loop"]);
+    for (name, mut spent) in names.zip(spent) {
         spent.sort_by(f64::total_cmp);
         let median = spent.get(spent.len() / 2).context("no round was measured")?;
         let (least, most) = (spent.first().unwrap_or(median), spent.last().unwrap_or(median));
         println!(
             "{:<52} {:>9} {:>12} {:>9.3} CPU-s/M  ({least:.3} to {most:.3})",
-            row.name,
-            row.goal,
-            server.name(),
-            median
+            row.name, row.goal, name, median
         );
     }
     Ok(())

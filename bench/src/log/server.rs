@@ -78,15 +78,9 @@ impl Server {
         }
     }
 
-    /// CPU time so far, user and system, of all threads.
+    /// CPU time so far.
     pub(crate) fn cpu(&self) -> anyhow::Result<Duration> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process_id))?;
-        // The name in brackets may hold anything; the fields are counted behind it.
-        let fields = stat.rsplit_once(')').context("no name in stat")?.1;
-        let ticks = |at: usize| fields.split_whitespace().nth(at).and_then(|text| text.parse::<u64>().ok());
-        let (user, system) = (ticks(11).context("no utime")?, ticks(12).context("no stime")?);
-        // USER_HZ is 100 on every Linux.
-        Ok(Duration::from_millis((user + system) * 10))
+        cpu_of(self.process_id)
     }
 
     /// Resident memory that is the process's own (anonymous), in megabytes.
@@ -125,6 +119,17 @@ impl Server {
         ensure!(response.responses.iter().all(|topic| topic.error_code == 0), "DeleteTopics: {response:?}");
         Ok(())
     }
+}
+
+/// CPU time of a process so far, user and system, of all threads.
+pub(super) fn cpu_of(process_id: u32) -> anyhow::Result<Duration> {
+    let stat = std::fs::read_to_string(format!("/proc/{process_id}/stat"))?;
+    // The name in brackets may hold anything; the fields are counted behind it.
+    let fields = stat.rsplit_once(')').context("no name in stat")?.1;
+    let ticks = |at: usize| fields.split_whitespace().nth(at).and_then(|text| text.parse::<u64>().ok());
+    let (user, system) = (ticks(11).context("no utime")?, ticks(12).context("no stime")?);
+    // USER_HZ is 100 on every Linux.
+    Ok(Duration::from_millis((user + system) * 10))
 }
 
 impl Drop for Server {

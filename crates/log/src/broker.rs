@@ -53,6 +53,7 @@ impl Broker {
         let groups = Groups::open(&options, &catalog, &*clock)?;
         let transactions = Transactions::open(&options, &catalog, &*clock)?;
         let sync_schedule = SyncSchedule::new(&options);
+        let fetch_sessions = FetchSessions::open(&options)?;
         let broker = Arc::new(Self {
             options,
             disk,
@@ -60,7 +61,7 @@ impl Broker {
             catalog,
             groups,
             transactions,
-            fetch_sessions: FetchSessions::default(),
+            fetch_sessions,
             metrics: Metrics::default(),
             sync_schedule,
             closing: watch::Sender::new(false),

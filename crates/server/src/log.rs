@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use watershed_log::{
 
 use crate::Output;
 use crate::logging::{self, LogFormat};
+use crate::metrics::{self, MetricsError};
 
 /// How long connections may take to end. The rest of the second is for syncing.
 const CONNECTIONS_END: Duration = Duration::from_millis(400);
@@ -59,6 +61,9 @@ pub(crate) struct LogOptions {
     /// Set one of Kafka's broker settings, as num.partitions=4. May be given several times.
     #[arg(long, value_name = "NAME=VALUE", value_parser = name_and_value)]
     set: Vec<(String, String)>,
+    /// Serve metrics for Prometheus over HTTP, as http://HOST:PORT/metrics.
+    #[arg(long, value_name = "HOST:PORT")]
+    metrics: Option<String>,
     /// How log lines, which go to standard error, are written. JSON also for the line that says that the log is ready.
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
@@ -83,6 +88,8 @@ pub(crate) enum Error {
     Users { path: PathBuf, source: UsersError },
     #[error("--set {0}")]
     Set(String),
+    #[error(transparent)]
+    Metrics(#[from] MetricsError),
     #[error("cannot start threads or watch for signals: {0}")]
     System(io::Error),
     #[error("cannot write to standard output that the log is ready: {0}")]
@@ -112,6 +119,10 @@ async fn serve(options: LogOptions, output: Output, out: &mut dyn Write) -> Resu
     let mut terminate = signal(SignalKind::terminate()).map_err(Error::System)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::System)?;
     let json = output == Output::Json || options.log_format == LogFormat::Json;
+    let metrics = match &options.metrics {
+        Some(address) => Some(metrics::listen(address, options.insecure).await?),
+        None => None,
+    };
     let (options, config) = split(options)?;
     let refuse = |reason: String| Error::Directory { path: options.data.clone(), reason };
     let _lock = DirectoryLock::acquire(&options.data).map_err(|error| match error {
@@ -120,7 +131,23 @@ async fn serve(options: LogOptions, output: Output, out: &mut dyn Write) -> Resu
     })?;
     let disk = RealDisk::new(&options.data).map_err(|error| refuse(error.to_string()))?;
     let clock = Arc::new(SystemClock::start());
-    let broker = Broker::open(options, Arc::new(disk), clock).await?;
+    // It reads what may be many gigabytes, without a pause: in a task, so that signals are heard meanwhile.
+    let opening = tokio::spawn(Broker::open(options, Arc::new(disk), clock));
+    let mut ended = pin!(async {
+        tokio::select! {
+            _ = terminate.recv() => "SIGTERM",
+            _ = interrupt.recv() => "SIGINT",
+        }
+    });
+    let opened = tokio::select! {
+        opened = opening => opened.map_err(|error| Error::System(io::Error::other(error)))?,
+        signal = &mut ended => {
+            // Whatever recovery has done so far, the next start can do again.
+            tracing::info!(signal, "ending before the log is open");
+            return Ok(());
+        }
+    };
+    let broker = opened?;
     let server = match Server::start(Arc::clone(&broker), config).await {
         Ok(server) => server,
         Err(error) => {
@@ -128,11 +155,13 @@ async fn serve(options: LogOptions, output: Output, out: &mut dyn Write) -> Resu
             return Err(error.into());
         }
     };
-    say_ready(&server, json, out).map_err(Error::Output)?;
-    let signal = tokio::select! {
-        _ = terminate.recv() => "SIGTERM",
-        _ = interrupt.recv() => "SIGINT",
-    };
+    let metrics_at = metrics.as_ref().and_then(|listener| listener.local_addr().ok());
+    if let Some(listener) = metrics {
+        let broker = Arc::clone(&broker);
+        tokio::spawn(metrics::serve(listener, move || broker.metrics_text()));
+    }
+    say_ready(&server, metrics_at, json, out).map_err(Error::Output)?;
+    let signal = ended.await;
     tracing::info!(signal, "ending");
     server.shutdown(CONNECTIONS_END).await;
     broker.close().await;
@@ -174,7 +203,12 @@ fn read_users(path: PathBuf) -> Result<Users, Error> {
 }
 
 /// The one line that says where the log is to be found.
-fn say_ready(server: &Server, json: bool, out: &mut dyn Write) -> io::Result<()> {
+fn say_ready(
+    server: &Server,
+    metrics: Option<SocketAddr>,
+    json: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let addresses: Vec<String> = server.addresses().iter().map(SocketAddr::to_string).collect();
     let (host, port) = server.advertised();
     if json {
@@ -183,10 +217,17 @@ fn say_ready(server: &Server, json: bool, out: &mut dyn Write) -> io::Result<()>
             "address": addresses.first(),
             "addresses": addresses,
             "advertised": format!("{host}:{port}"),
+            "metrics": metrics.map(|address| format!("http://{address}/metrics")),
         });
         writeln!(out, "{line}")?;
     } else {
-        writeln!(out, "ready: Kafka clients connect to {}", addresses.join(", "))?;
+        let metrics = metrics.map(|address| format!(" - metrics are at http://{address}/metrics"));
+        writeln!(
+            out,
+            "ready: Kafka clients connect to {}{}",
+            addresses.join(", "),
+            metrics.unwrap_or_default()
+        )?;
     }
     out.flush()
 }
@@ -196,7 +237,8 @@ fn host_and_port(text: &str) -> Result<(String, u16), String> {
     if host.is_empty() {
         return Err("it has no host: give HOST:PORT".to_owned());
     }
-    let port = port.parse().map_err(|_| format!("{port:?} is not a port: give a number from 1 to 65535"))?;
+    let port = port.parse().ok().filter(|&port| port != 0);
+    let port = port.ok_or_else(|| "its port is not one: give a number from 1 to 65535".to_owned())?;
     Ok((host.trim_start_matches('[').trim_end_matches(']').to_owned(), port))
 }
 

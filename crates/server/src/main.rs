@@ -6,6 +6,7 @@ mod batches;
 mod log;
 mod logging;
 mod memory;
+mod metrics;
 
 use std::process::ExitCode;
 

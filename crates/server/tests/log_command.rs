@@ -3,7 +3,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "how long the end takes is what is shown")]
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
@@ -165,6 +165,7 @@ fn an_option_that_is_wrong_is_explained() {
         (&["--set", "max.connections=0"], &["max.connections", "from 1"]),
         (&["--set", "num.partitions"], &["equals sign", "NAME=VALUE"]),
         (&["--advertise", "broker"], &["broker", "HOST:PORT"]),
+        (&["--advertise", "broker:0"], &["broker:0", "from 1 to 65535"]),
         (&["--tls-cert", "cert.pem"], &["--tls-key"]),
         (&["--tls-cert", "absent.pem", "--tls-key", "absent.key"], &["absent.pem", "cannot read"]),
         (&["--users", "absent"], &["absent", "NAME:PASSWORD"]),
@@ -174,6 +175,28 @@ fn an_option_that_is_wrong_is_explained() {
         assert!(parts.iter().all(|part| text.contains(part)), "{options:?}: {text}");
         assert!(!text.contains("secret") && !text.contains("bob"), "{text}");
     }
+}
+
+#[test]
+fn metrics_are_where_it_says_and_for_nobody_who_asks_by_another_name() {
+    let log = Running::start(&["--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0"]);
+    let (_, url) = log.ready.split_once("http://").expect("it says where");
+    let (address, path) = url.trim().split_once('/').expect("an address and a path");
+    let get = |host: &str| {
+        let mut connection = TcpStream::connect(address).expect("it listens");
+        connection.write_all(format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\n\r\n").as_bytes()).unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    drop(Connection::open(&log.address()).unwrap());
+    let answer = get(address);
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(answer.contains("watershed_log_connections_opened_total"), "{answer}");
+    assert!(get("evil.example").starts_with("HTTP/1.1 403"));
+    let folder = tempfile::tempdir().unwrap();
+    let text = refusal(&mut watershed(folder.path(), &["--listen", "127.0.0.1:0", "--metrics", "0.0.0.0:0"]));
+    assert!(text.contains("--insecure"), "{text}");
 }
 
 #[test]

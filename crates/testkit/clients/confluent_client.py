@@ -29,8 +29,15 @@ def producer(context, **config):
     return Producer({"bootstrap.servers": context.bootstrap, "linger.ms": 5, **config})
 
 
+DELIVERY = {"acks", "enable_idempotence", "retries", "message_send_max_retries", "max_in_flight"}
+DELIVERY |= {"max_in_flight_requests_per_connection", "request_required_acks"}
+
+
 def send(context, topic, records, **config):
-    """Produces keyword records, waits for all, and returns the messages as delivered."""
+    """Produces keyword records, waits for all, and returns the messages as delivered. Idempotent unless the caller has its
+    own mind about delivery: a retry on a busy broker must not double what a claim counts."""
+    if not DELIVERY & config.keys():
+        config["enable_idempotence"] = True
     p, delivered = producer(context, **config), []
 
     def done(error, message):

@@ -32,7 +32,10 @@ def producer(context, **config):
 
 
 def send(context, topic, records, **config):
-    """Produces keyword records and returns the answers, in order."""
+    """Produces keyword records and returns the answers, in order. Idempotent unless the caller has its own mind about
+    delivery: a retry on a busy broker must not double what a claim counts."""
+    if not {"acks", "enable_idempotence", "retries", "max_in_flight_requests_per_connection"} & config.keys():
+        config["enable_idempotence"] = True
     p = producer(context, **config)
     futures = [p.send(topic, **record) for record in records]
     p.flush(WITHIN_S)

@@ -451,3 +451,55 @@ async fn producer_ids_are_never_given_out_twice() {
     let third = harness.broker.catalog.producer_ids(&harness.broker).await.unwrap();
     assert_eq!(second.end, third.start);
 }
+
+#[tokio::test]
+async fn credentials_that_are_in_the_users_file_are_not_altered_without_effect() {
+    use watershed_protocol::messages::alter_user_scram_credentials_request::{
+        ScramCredentialDeletion, ScramCredentialUpsertion,
+    };
+    let mut harness = Harness::start().await;
+    harness.users = Some(crate::Users::parse("alice:wonderland", [3; 32]).unwrap());
+    let check = async |name: &str, upserted: i16, deleted: i16| {
+        let (salt, salted_password) = (b"salt".as_slice(), b"salted".as_slice());
+        let upsertion =
+            ScramCredentialUpsertion { name, mechanism: 1, iterations: 4_096, salt, salted_password };
+        let deletion = ScramCredentialDeletion { name, mechanism: 1 };
+        for (upsertions, deletions, expect) in
+            [(vec![upsertion], vec![], upserted), (vec![], vec![deletion], deleted)]
+        {
+            let request = AlterUserScramCredentialsRequest { deletions, upsertions };
+            let answer = harness.ask(&request, 0).await;
+            let response: AlterUserScramCredentialsResponse<'_> = answer.read();
+            assert_eq!(response.results[0].error_code, expect, "{name}");
+            if expect != 0 {
+                assert!(response.results[0].error_message.unwrap().contains("--users"));
+            }
+        }
+    };
+    check("alice", 93, 93).await;
+    check("bob", 0, 0).await;
+}
+
+#[tokio::test]
+async fn what_is_asked_for_again_and_again_is_described_once() {
+    use watershed_protocol::messages::{describe_producers_request, describe_quorum_request};
+    let harness = Harness::start().await;
+    harness.create_topic("orders", 1).await;
+    let topic =
+        describe_producers_request::TopicRequest { name: "orders", partition_indexes: vec![0, 0, 7, 7] };
+    let answer = harness.ask(&DescribeProducersRequest { topics: vec![topic.clone(), topic] }, 0).await;
+    let response: DescribeProducersResponse<'_> = answer.read();
+    let described: Vec<i32> =
+        response.topics.iter().flat_map(|topic| &topic.partitions).map(|one| one.partition_index).collect();
+    assert_eq!(described, [0, 7]);
+
+    let partitions = vec![describe_quorum_request::PartitionData { partition_index: 0 }; 3];
+    let topic = describe_quorum_request::TopicData { topic_name: "__cluster_metadata", partitions };
+    let answer = harness.ask(&DescribeQuorumRequest { topics: vec![topic] }, 2).await;
+    let response: DescribeQuorumResponse<'_> = answer.read();
+    assert_eq!(response.topics[0].partitions.len(), 1);
+
+    let request = DescribeTransactionsRequest { transactional_ids: vec!["a", "b", "a"] };
+    let answer = harness.ask(&request, 0).await;
+    assert_eq!(answer.read::<DescribeTransactionsResponse<'_>>().transaction_states.len(), 2);
+}

@@ -1,7 +1,7 @@
 //! AlterUserScramCredentials: version 0. Credentials are kept with the metadata, as verifiers: a password never comes
 //! here, only its salted hash, and of that the two keys of RFC 5802 are kept.
 //!
-//! Gaps: none.
+//! Gap: who is in the file of `--users` is refused, since that counts more than what is kept here.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +14,7 @@ use watershed_protocol::messages::{AlterUserScramCredentialsRequest, AlterUserSc
 
 use super::{Call, Reply};
 use crate::catalog::{Refusal, ScramCredential};
+use crate::server::Hash;
 
 const SCRAM_SHA_256: i8 = 1;
 const SCRAM_SHA_512: i8 = 2;
@@ -30,7 +31,7 @@ pub(super) async fn answer(call: &Call<'_>, request: &AlterUserScramCredentialsR
     let mut credentials: BTreeMap<(String, i8), Option<ScramCredential>> = BTreeMap::new();
     let deletions = request.deletions.iter().map(|deletion| {
         let known = image.scram.contains_key(&(deletion.name.to_owned(), deletion.mechanism));
-        let checked = check_user(deletion.name, deletion.mechanism).and_then(|()| {
+        let checked = check_user(call, deletion.name, deletion.mechanism).and_then(|()| {
             if known {
                 return Ok(None);
             }
@@ -40,7 +41,8 @@ pub(super) async fn answer(call: &Call<'_>, request: &AlterUserScramCredentialsR
         (deletion.name, deletion.mechanism, checked)
     });
     let upsertions = request.upsertions.iter().map(|upsertion| {
-        let checked = check_user(upsertion.name, upsertion.mechanism).and_then(|()| credential(upsertion));
+        let checked =
+            check_user(call, upsertion.name, upsertion.mechanism).and_then(|()| credential(upsertion));
         (upsertion.name, upsertion.mechanism, checked.map(Some))
     });
     for (name, mechanism, credential) in deletions.chain(upsertions) {
@@ -85,12 +87,19 @@ pub(super) async fn answer(call: &Call<'_>, request: &AlterUserScramCredentialsR
     })
 }
 
-fn check_user(name: &str, mechanism: i8) -> Result<(), Refusal> {
-    if !matches!(mechanism, SCRAM_SHA_256 | SCRAM_SHA_512) {
-        return Err(Refusal::new(
-            ErrorCode::UnsupportedSaslMechanism,
-            "mechanisms are SCRAM-SHA-256 (1) and SCRAM-SHA-512 (2)",
-        ));
+fn check_user(call: &Call<'_>, name: &str, mechanism: i8) -> Result<(), Refusal> {
+    let hash = match mechanism {
+        SCRAM_SHA_256 => Hash::Sha256,
+        SCRAM_SHA_512 => Hash::Sha512,
+        _ => {
+            let message = "mechanisms are SCRAM-SHA-256 (1) and SCRAM-SHA-512 (2)";
+            return Err(Refusal::new(ErrorCode::UnsupportedSaslMechanism, message));
+        }
+    };
+    if call.users.is_some_and(|users| users.has_credential(name, hash)) {
+        // The file counts, so that a password that was altered here would go on being what it was.
+        let message = "the user's credential is in the file of --users: change it there, and start again";
+        return Err(Refusal::new(ErrorCode::UnacceptableCredential, message));
     }
     if name.is_empty() {
         return Err(Refusal::new(ErrorCode::UnacceptableCredential, "a user's name cannot be empty"));

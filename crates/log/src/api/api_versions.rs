@@ -45,7 +45,7 @@ pub(super) async fn answer(call: &Call<'_>, request: &ApiVersionsRequest<'_>) ->
         min_version_level: level,
     });
     call.reply(&ApiVersionsResponse {
-        api_keys: ApiKey::ALL.iter().copied().map(versions).collect(),
+        api_keys: ApiKey::ALL.iter().copied().filter(|&api| is_offered(api)).map(versions).collect(),
         supported_features: supported.collect(),
         finalized_features_epoch: 0,
         finalized_features: finalized.collect(),
@@ -64,6 +64,12 @@ pub(crate) fn answer_unsupported_version(correlation_id: i32) -> Frame {
     ReplyTo { version: 0, correlation_id }.encode(&response)
 }
 
+/// Metrics of clients are not received, and clients that are not offered it do not ask: as a Kafka that nothing receives
+/// metrics in.
+fn is_offered(api: ApiKey) -> bool {
+    !matches!(api, ApiKey::GetTelemetrySubscriptions | ApiKey::PushTelemetry)
+}
+
 fn versions(api: ApiKey) -> ApiVersion {
     let (min_version, max_version) = api.advertised_versions().into_inner();
     ApiVersion { api_key: api as i16, min_version, max_version }
@@ -75,4 +81,22 @@ fn is_software(name: &str) -> bool {
     let ends = bytes.first().zip(bytes.last());
     ends.is_some_and(|(first, last)| first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric())
         && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::harness::Harness;
+
+    #[tokio::test]
+    async fn every_api_is_offered_but_those_that_kafka_offers_only_to_who_receives_metrics() {
+        let harness = Harness::start().await;
+        let request = ApiVersionsRequest { client_software_name: "test", client_software_version: "1" };
+        let answer = harness.ask(&request, 4).await;
+        let response: ApiVersionsResponse<'_> = answer.read();
+        let offered: Vec<i16> = response.api_keys.iter().map(|api| api.api_key).collect();
+        let missing: Vec<ApiKey> =
+            ApiKey::ALL.iter().copied().filter(|api| !offered.contains(&(*api as i16))).collect();
+        assert_eq!(missing, [ApiKey::GetTelemetrySubscriptions, ApiKey::PushTelemetry]);
+    }
 }

@@ -15,10 +15,7 @@ pub(super) async fn answer(call: &Call<'_>, request: &DeleteGroupsRequest<'_>) -
         let deleted = deleted.await;
         let results = ids.iter().enumerate().map(|(index, group_id)| DeletableGroupResult {
             group_id,
-            error_code: match &deleted {
-                Ok(codes) => codes.get(index).map_or(0, |code| code.code()),
-                Err(error) => error.code(),
-            },
+            error_code: deleted.get(index).map_or(0, |code| code.code()),
         });
         let results = results.collect();
         to.encode(&DeleteGroupsResponse { throttle_time_ms: 0, results })

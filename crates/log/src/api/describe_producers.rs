@@ -5,6 +5,7 @@
 //!
 //! Gaps: none.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use watershed_protocol::ErrorCode;
@@ -17,8 +18,11 @@ use super::{Call, Reply};
 use crate::partition::Partition;
 
 pub(super) async fn answer(call: &Call<'_>, request: &DescribeProducersRequest<'_>) -> Reply {
+    // However often a partition is asked for, it is described once.
+    let mut seen = HashSet::new();
     let topics = request.topics.iter().map(|topic| {
-        let partitions = topic.partition_indexes.iter().map(|&index| {
+        let once = topic.partition_indexes.iter().filter(|&&index| seen.insert((topic.name, index)));
+        let partitions = once.map(|&index| {
             let partition = call.broker.catalog.partition(topic.name, index);
             describe(index, partition.as_ref())
         });

@@ -2,6 +2,8 @@
 //!
 //! Gaps: the controller's listener is the broker's, which answers for both. The voter's directory has no id.
 
+use std::collections::HashSet;
+
 use uuid::Uuid;
 use watershed_protocol::ErrorCode;
 use watershed_protocol::messages::describe_quorum_response::{
@@ -18,8 +20,12 @@ const FIRST_WITH_TIMESTAMPS: i16 = 1;
 const FIRST_WITH_NODES: i16 = 2;
 
 pub(super) async fn answer(call: &Call<'_>, request: &DescribeQuorumRequest<'_>) -> Reply {
+    // However often a partition is asked for, it is described once.
+    let mut seen = HashSet::new();
     let topics = request.topics.iter().map(|topic| {
-        let partitions = topic.partitions.iter().map(|wanted| {
+        let wanted = topic.partitions.iter();
+        let once = wanted.filter(|wanted| seen.insert((topic.topic_name, wanted.partition_index)));
+        let partitions = once.map(|wanted| {
             if topic.topic_name == METADATA_TOPIC && wanted.partition_index == 0 {
                 describe(call)
             } else {

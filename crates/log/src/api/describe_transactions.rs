@@ -2,6 +2,8 @@
 //!
 //! Gaps: none.
 
+use std::collections::HashSet;
+
 use watershed_protocol::ErrorCode;
 use watershed_protocol::messages::describe_transactions_response::{TopicData, TransactionState};
 use watershed_protocol::messages::{DescribeTransactionsRequest, DescribeTransactionsResponse};
@@ -11,8 +13,10 @@ use crate::transactions::Transaction;
 
 pub(super) async fn answer(call: &Call<'_>, request: &DescribeTransactionsRequest<'_>) -> Reply {
     let transactions = &call.broker.transactions;
-    let found: Vec<(&str, Option<Transaction>)> =
-        request.transactional_ids.iter().map(|&id| (id, transactions.describe(id))).collect();
+    // However often an id is asked for, it is described once.
+    let mut seen = HashSet::new();
+    let once = request.transactional_ids.iter().filter(|&&id| seen.insert(id));
+    let found: Vec<(&str, Option<Transaction>)> = once.map(|&id| (id, transactions.describe(id))).collect();
     let transaction_states = found.iter().map(|(id, found)| describe(id, found.as_ref())).collect();
     call.reply(&DescribeTransactionsResponse {
         transaction_states,

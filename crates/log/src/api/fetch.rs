@@ -28,8 +28,6 @@ mod respond;
 
 /// From this version on topics are named by their ids (KIP-516).
 const FIRST_WITH_TOPIC_IDS: i16 = 13;
-/// Kafka's `fetch.max.bytes` of a broker.
-const RESPONSE_BYTES_MAX: usize = 55 << 20;
 /// The isolation level of read_committed.
 const READ_COMMITTED: i8 = 1;
 /// The epoch of a request that comes without one.
@@ -97,7 +95,9 @@ pub(super) async fn answer(call: &Call<'_>, request: &FetchRequest<'_>) -> Reply
         wanted,
         committed_only: request.isolation_level == READ_COMMITTED,
         bytes_min: usize::try_from(request.min_bytes).unwrap_or(0),
-        bytes_max: usize::try_from(request.max_bytes).unwrap_or(0).min(RESPONSE_BYTES_MAX),
+        bytes_max: usize::try_from(request.max_bytes)
+            .unwrap_or(0)
+            .min(call.broker.options.settings.fetch_bytes_max()),
         deadline: Instant::now() + wait,
     });
     if let Some(found) = fetch.look_in_memory()

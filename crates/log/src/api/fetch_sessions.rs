@@ -11,8 +11,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 use watershed_protocol::ErrorCode;
 
-/// Kafka's `max.incremental.fetch.session.cache.slots`.
-const SESSIONS_MAX: usize = 1_000;
+use crate::OpenError;
+use crate::options::Options;
+
+/// How many sessions there may be: the setting's name.
+const SESSIONS_MAX: &str = "max.incremental.fetch.session.cache.slots";
 /// Partitions in all sessions together.
 const PARTITIONS_MAX: usize = 100_000;
 /// A session that was used more recently is not evicted for another (Kafka's
@@ -69,15 +72,16 @@ pub(super) enum Plan {
 }
 
 /// The sessions of all connections.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct FetchSessions(Mutex<Inner>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Inner {
     sessions: HashMap<i32, Session>,
+    sessions_max: usize,
     partitions: usize,
-    /// A number that no session has had yet; goes round.
-    next_id: i32,
+    /// Of the newest session; goes round.
+    last_id: i32,
 }
 
 #[derive(Debug)]
@@ -93,6 +97,29 @@ struct Session {
 }
 
 impl FetchSessions {
+    /// As many as the settings allow. Ids go on from a random one, so that the sessions of an earlier start are not taken
+    /// for those of this one.
+    ///
+    /// # Errors
+    ///
+    /// The operating system gives no random bytes.
+    pub(crate) fn open(options: &Options) -> Result<Self, OpenError> {
+        let mut bytes = [0; 4];
+        getrandom::fill(&mut bytes).map_err(|error| OpenError::Io {
+            path: "the operating system's random numbers".into(),
+            doing: "read",
+            source: std::io::Error::other(error.to_string()),
+        })?;
+        let sessions_max = usize::try_from(options.settings.long(SESSIONS_MAX)).unwrap_or_default();
+        Ok(Self::new(sessions_max, i32::from_ne_bytes(bytes) & i32::MAX))
+    }
+
+    /// At most so many sessions, whose ids go on from this one.
+    fn new(sessions_max: usize, last_id: i32) -> Self {
+        let (sessions, partitions) = (HashMap::new(), 0);
+        Self(Mutex::new(Inner { sessions, sessions_max, partitions, last_id }))
+    }
+
     /// Finds or makes the session of a request, and what it wants of it.
     ///
     /// # Errors
@@ -131,6 +158,11 @@ impl FetchSessions {
         let plan = Plan::Incremental { id: ask.id, wanted: session.turns.values().cloned().collect() };
         let after = session.places.len();
         inner.partitions = (inner.partitions + after).saturating_sub(before);
+        if inner.partitions > PARTITIONS_MAX {
+            // Its client asks for another, which is made if there is room.
+            inner.remove(ask.id);
+            return Err(ErrorCode::FetchSessionIdNotFound);
+        }
         Ok(plan)
     }
 
@@ -157,7 +189,7 @@ impl FetchSessions {
 
 impl Inner {
     fn create(&mut self, by_id: bool, wanted: &[Wanted], now_ms: i64) -> Option<i32> {
-        while self.sessions.len() >= SESSIONS_MAX || self.partitions + wanted.len() > PARTITIONS_MAX {
+        while self.sessions.len() >= self.sessions_max || self.partitions + wanted.len() > PARTITIONS_MAX {
             let (&oldest, session) = self.sessions.iter().min_by_key(|(_, session)| session.used_ms)?;
             if session.used_ms + EVICTION_AGE_MS > now_ms {
                 return None;
@@ -175,10 +207,10 @@ impl Inner {
         wanted.iter().cloned().for_each(|wanted| session.want(wanted));
         self.partitions += session.places.len();
         loop {
-            self.next_id = self.next_id.checked_add(1).unwrap_or(1);
-            if !self.sessions.contains_key(&self.next_id) {
-                self.sessions.insert(self.next_id, session);
-                return Some(self.next_id);
+            self.last_id = self.last_id.checked_add(1).unwrap_or(1);
+            if !self.sessions.contains_key(&self.last_id) {
+                self.sessions.insert(self.last_id, session);
+                return Some(self.last_id);
             }
         }
     }
@@ -222,6 +254,12 @@ const fn next_epoch(epoch: i32) -> i32 {
 mod tests {
     use super::*;
 
+    const SESSIONS_MAX: usize = 100;
+
+    fn sessions() -> FetchSessions {
+        FetchSessions::new(SESSIONS_MAX, i32::MAX - 1)
+    }
+
     fn wanted(partition: i32, offset: i64) -> Wanted {
         Wanted {
             topic: TopicKey::Name("t".into()),
@@ -257,7 +295,7 @@ mod tests {
 
     #[test]
     fn a_session_remembers_changes_and_forgets_partitions() {
-        let sessions = FetchSessions::default();
+        let sessions = sessions();
         let id = begin(&sessions, 3);
         let told = Told { high_watermark: 1, last_stable_offset: 1, log_start_offset: 0 };
         let place = |partition| (TopicKey::Name("t".into()), partition);
@@ -270,11 +308,11 @@ mod tests {
 
     #[test]
     fn a_request_out_of_order_is_refused() {
-        let sessions = FetchSessions::default();
+        let sessions = sessions();
         let id = begin(&sessions, 1);
         let code = |ask| sessions.plan(ask, Vec::new(), &[], 0).map(drop).unwrap_err();
         assert_eq!(code(ask(id, 2)), ErrorCode::InvalidFetchSessionEpoch);
-        assert_eq!(code(ask(id + 1, 1)), ErrorCode::FetchSessionIdNotFound);
+        assert_eq!(code(ask(id - 1, 1)), ErrorCode::FetchSessionIdNotFound);
         assert_eq!(code(SessionAsk { id, epoch: 1, by_id: true }), ErrorCode::FetchSessionTopicIdError);
         assert!(matches!(
             sessions.plan(ask(id, FINAL_EPOCH), vec![wanted(0, 0)], &[], 0),
@@ -286,7 +324,7 @@ mod tests {
 
     #[test]
     fn a_full_cache_gives_way_only_to_the_old() {
-        let sessions = FetchSessions::default();
+        let sessions = sessions();
         let first = begin(&sessions, 1);
         for _ in 1..SESSIONS_MAX {
             begin(&sessions, 1);
@@ -298,5 +336,34 @@ mod tests {
         assert_eq!(sessions.lock().partitions, SESSIONS_MAX);
         let oldest_or_other = sessions.plan(ask(first, 1), Vec::new(), &[], 0);
         assert!(oldest_or_other.is_ok() || oldest_or_other.err() == Some(ErrorCode::FetchSessionIdNotFound));
+    }
+
+    #[test]
+    fn a_session_that_grows_beyond_what_all_may_remember_is_gone() {
+        let sessions = sessions();
+        let (small, large) = (begin(&sessions, 1), begin(&sessions, 1));
+        let more = |from: usize, to: usize| {
+            let numbers = (from..to).map(|number| i32::try_from(number).unwrap());
+            numbers.map(|number| wanted(number, 0)).collect()
+        };
+        assert!(sessions.plan(ask(large, 1), more(1, PARTITIONS_MAX - 1), &[], 0).is_ok());
+        assert_eq!(sessions.lock().partitions, PARTITIONS_MAX);
+        let over = sessions.plan(ask(large, 2), more(PARTITIONS_MAX, PARTITIONS_MAX + 1), &[], 0);
+        assert_eq!(over.unwrap_err(), ErrorCode::FetchSessionIdNotFound);
+        assert_eq!(sessions.lock().partitions, 1);
+        assert_eq!(incremental(sessions.plan(ask(small, 1), Vec::new(), &[], 0)).len(), 1);
+    }
+
+    #[test]
+    fn ids_go_round_and_are_positive() {
+        let sessions = sessions();
+        assert_eq!([begin(&sessions, 1), begin(&sessions, 1), begin(&sessions, 1)], [i32::MAX, 1, 2]);
+    }
+
+    #[test]
+    fn where_no_sessions_are_to_be_kept_clients_go_on_without() {
+        let sessions = FetchSessions::new(0, 0);
+        let plan = sessions.plan(ask(0, INITIAL_EPOCH), vec![wanted(0, 0)], &[], i64::MAX / 2);
+        assert!(matches!(plan, Ok(Plan::Sessionless(_))));
     }
 }

@@ -1,5 +1,5 @@
-//! GetTelemetrySubscriptions: version 0. Clients are asked for no metrics: UNSUPPORTED_VERSION, upon which they ask no
-//! more, as from a Kafka that nothing receives metrics in.
+//! GetTelemetrySubscriptions: version 0. Clients are asked for no metrics: it is not offered by ApiVersions, as by a Kafka
+//! that nothing receives metrics in; who asks all the same gets UNSUPPORTED_VERSION.
 //!
 //! Gap: metrics of clients are not received.
 

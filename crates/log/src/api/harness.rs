@@ -16,10 +16,11 @@ use watershed_protocol::wire::{
 };
 
 use super::reply::{Frame, Part, Reply, ReplyTo};
-use super::{Call, Caller};
+use super::{Call, Caller, ListenerSecurity};
 use crate::broker::Broker;
 use crate::disk::{Disk, RealDisk};
 use crate::options::Options;
+use crate::server::Users;
 
 /// The wall clock is tokio's, which a test stops and moves.
 #[derive(Debug)]
@@ -50,6 +51,10 @@ impl Clock for PausedClock {
 pub(crate) struct Harness {
     pub(crate) broker: Arc<Broker>,
     pub(crate) caller: Caller,
+    /// What the client calls itself.
+    pub(crate) client_id: &'static str,
+    /// Who may connect, where that is in a file.
+    pub(crate) users: Option<Users>,
     next: AtomicI32,
     /// Goes with the harness, if the broker is on a real disk.
     folder: Option<TempDir>,
@@ -86,9 +91,10 @@ impl Harness {
             connection_id: 1,
             host: "127.0.0.1".to_owned(),
             principal: "User:ANONYMOUS".to_owned(),
+            listener: ListenerSecurity::default(),
             advertised: ("localhost".to_owned(), 9092),
         };
-        Self { broker, caller, next: AtomicI32::new(1), folder: None }
+        Self { broker, caller, client_id: "harness", users: None, next: AtomicI32::new(1), folder: None }
     }
 
     /// Closes the broker cleanly and opens it again.
@@ -103,7 +109,7 @@ impl Harness {
     /// cannot be read any more of which a part was promised.
     pub(crate) async fn try_ask<'a, R: Request<'a>>(&self, request: &R, version: i16) -> Option<Answer> {
         let correlation_id = self.next.fetch_add(1, Ordering::Relaxed);
-        let bytes = encode_request(request, version, correlation_id, Some("harness")).unwrap().to_vec();
+        let bytes = encode_request(request, version, correlation_id, Some(self.client_id)).unwrap().to_vec();
         let Incoming::Request { header, body } = read_request(&bytes[FRAME_PREFIX_BYTES..]).unwrap() else {
             panic!("{} v{version} is not served", R::API)
         };
@@ -120,7 +126,13 @@ impl Harness {
 
     async fn answer(&self, body: &AnyRequest<'_>, version: i16, correlation_id: i32) -> Option<Frame> {
         let to = ReplyTo { version, correlation_id };
-        let call = Call { broker: &self.broker, caller: &self.caller, client_id: Some("harness"), to };
+        let call = Call {
+            broker: &self.broker,
+            caller: &self.caller,
+            client_id: Some(self.client_id),
+            users: self.users.as_ref(),
+            to,
+        };
         let frame = match super::answer(&call, body).await {
             Reply::Now(frame) => frame,
             Reply::Later(frame) => frame.await,

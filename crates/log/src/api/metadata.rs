@@ -3,7 +3,7 @@
 //! A topic that is not there is created, if broker and request allow it, and is in the answer at once, where Kafka
 //! answers with an error until its leader is elected.
 //!
-//! Gaps: one node has no racks, no other controller and no offline replicas; nobody is told to bootstrap again
+//! Gaps: one request creates [`CREATED_MAX`] topics at most; one node has no racks, no other controller and no offline replicas; nobody is told to bootstrap again
 //! (version 13).
 
 use std::collections::HashSet;
@@ -17,13 +17,16 @@ use watershed_protocol::messages::metadata_response::{
 use watershed_protocol::messages::{MetadataRequest, MetadataResponse};
 
 use super::{Call, Reply, operations};
-use crate::catalog::{NewTopic, Topic, check_topic_name};
+use crate::catalog::{NewTopic, Refusal, Topic, check_topic_name};
 use crate::partition::Partition;
 
 /// From this version on, no topics at all is a question for none; before, for all.
 const FIRST_WITH_NO_TOPICS: i16 = 1;
 /// From this version on, topics may be asked for by their ids alone.
 const FIRST_WITH_IDS: i16 = 12;
+
+/// Topics that one request creates at most; a client that asks for more is told that they are not there, and asks again.
+const CREATED_MAX: usize = 1_000;
 
 /// What is said of one topic.
 enum Found<'a> {
@@ -97,7 +100,10 @@ async fn find<'a>(call: &Call<'_>, request: &MetadataRequest<'a>) -> Vec<Found<'
                         Ok(()) => ErrorCode::UnknownTopicOrPartition,
                         Err(_) => ErrorCode::InvalidTopicException,
                     };
-                    if may_create && code == ErrorCode::UnknownTopicOrPartition {
+                    if may_create
+                        && code == ErrorCode::UnknownTopicOrPartition
+                        && to_create.len() < CREATED_MAX
+                    {
                         to_create.push((found.len(), name));
                     }
                     Found::Missing { name: Some(name), id, code }
@@ -115,19 +121,25 @@ async fn create<'a>(call: &Call<'_>, to_create: &[(usize, &'a str)], found: &mut
     let new = |name: &str| NewTopic { name: name.to_owned(), partitions, settings: Default::default() };
     let topics = to_create.iter().map(|(_, name)| new(name)).collect();
     let outcomes = call.broker.catalog.create_topics(topics).await;
+    let mut refused: Option<(&str, Refusal)> = None;
+    let mut others = 0;
     for (&(at, name), outcome) in to_create.iter().zip(outcomes) {
         // Somebody else may have been quicker.
         let topic = outcome.map_or_else(|refusal| call.broker.catalog.topic(name).ok_or(refusal), Ok);
         match topic {
             Ok(topic) => found[at] = Found::Topic(topic),
             Err(refusal) => {
-                tracing::warn!(topic = name, code = %refusal.code, reason = %refusal, "a topic was not created on demand");
                 if refusal.code == ErrorCode::InvalidTopicException {
                     let (name, id) = (Some(name), Uuid::nil());
                     found[at] = Found::Missing { name, id, code: refusal.code };
                 }
+                others += usize::from(refused.is_some());
+                refused.get_or_insert((name, refusal));
             }
         }
+    }
+    if let Some((topic, refusal)) = refused {
+        tracing::warn!(topic, others, code = %refusal.code, reason = %refusal, "a topic was not created on demand");
     }
 }
 
@@ -158,10 +170,13 @@ fn describe<'a>(call: &Call<'_>, topic: &'a Topic, asks_for_operations: bool) ->
 
 #[cfg(test)]
 mod tests {
+    use watershed_event::clock::ManualClock;
     use watershed_protocol::messages::metadata_request::MetadataRequestTopic;
 
     use super::*;
     use crate::api::harness::Harness;
+    use crate::disk::SimulatedDisk;
+    use crate::options::{Blocking, Options};
 
     fn named<'a>(name: &'a str) -> MetadataRequest<'a> {
         let topic = MetadataRequestTopic { name: Some(name), ..Default::default() };
@@ -217,6 +232,22 @@ mod tests {
             for (before, after) in before.partitions.iter().zip(&after.partitions) {
                 assert_eq!(before.leader_epoch + 1, after.leader_epoch);
             }
+        }
+    }
+
+    #[tokio::test]
+    async fn one_request_creates_a_bounded_number_of_topics_and_the_next_one_goes_on() {
+        let options = Options { blocking: Blocking::Inline, ..Options::new("simulated") };
+        let clock = Arc::new(ManualClock::at("2026-01-01T00:00:00Z".parse().unwrap()));
+        let harness = Harness::start_on(options, Arc::new(SimulatedDisk::new(1)), clock).await;
+        let names: Vec<String> = (0..CREATED_MAX + 1).map(|number| format!("t{number}")).collect();
+        let topics = names.iter().map(|name| MetadataRequestTopic { name: Some(name), ..Default::default() });
+        let request = MetadataRequest { topics: Some(topics.collect()), ..Default::default() };
+        for missing in [1, 0] {
+            let answer = harness.ask(&request, 4).await;
+            let response: MetadataResponse<'_> = answer.read();
+            assert_eq!(response.topics.len(), names.len());
+            assert_eq!(response.topics.iter().filter(|topic| topic.error_code != 0).count(), missing);
         }
     }
 }

@@ -78,6 +78,7 @@ use watershed_protocol::wire::Response;
 
 use crate::broker::Broker;
 use crate::partition::Partition;
+use crate::server::Users;
 pub(crate) use api_versions::answer_unsupported_version;
 pub(crate) use fetch_sessions::FetchSessions;
 pub(crate) use reply::{FileRange, Frame, Part, Reply, ReplyTo};
@@ -88,6 +89,8 @@ pub(crate) struct Call<'a> {
     pub(crate) broker: &'a Arc<Broker>,
     pub(crate) caller: &'a Caller,
     pub(crate) client_id: Option<&'a str>,
+    /// Who may connect by a file, if somebody may: what it says counts more than what is altered here.
+    pub(crate) users: Option<&'a Users>,
     pub(crate) to: ReplyTo,
 }
 
@@ -100,8 +103,34 @@ pub(crate) struct Caller {
     pub(crate) host: String,
     /// Who authenticated: "User:alice", or "User:ANONYMOUS".
     pub(crate) principal: String,
+    /// How this connection's listener is protected.
+    pub(crate) listener: ListenerSecurity,
     /// The host and port under which this connection's listener is reached: what Metadata says.
     pub(crate) advertised: (String, u16),
+}
+
+/// How a listener is protected.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct ListenerSecurity {
+    pub(crate) tls: bool,
+    /// The mechanisms by which clients authenticate, with commas between. None: they need not.
+    pub(crate) mechanisms: Option<&'static str>,
+}
+
+impl ListenerSecurity {
+    /// Kafka's word for it.
+    const fn protocol(self) -> &'static str {
+        match (self.tls, self.mechanisms.is_some()) {
+            (false, false) => "PLAINTEXT",
+            (true, false) => "SSL",
+            (false, true) => "SASL_PLAINTEXT",
+            (true, true) => "SASL_SSL",
+        }
+    }
+
+    fn mechanisms(self) -> &'static str {
+        self.mechanisms.unwrap_or_default()
+    }
 }
 
 impl Call<'_> {

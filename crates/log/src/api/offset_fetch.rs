@@ -3,7 +3,8 @@
 //! To version 7 of one group, since 8 of several (KIP-709); since 10 topics have ids instead of names. With
 //! `require_stable` (version 7) a partition that an open transaction will change is UNSTABLE_OFFSET_COMMIT.
 //!
-//! Gaps: none known. As in Kafka, a group or partition that is not there simply has no offset (-1).
+//! Gaps: none known. As in Kafka, a group or partition that is not there simply has no offset (-1), and neither has a
+//! topic that was made anew under the name of one that was deleted.
 
 use uuid::Uuid;
 use watershed_protocol::ErrorCode;

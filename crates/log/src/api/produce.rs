@@ -3,7 +3,8 @@
 //! acks=all is answered when the batches are on the disk, in at most the request's timeout; acks=1 after the write, with
 //! a sync within the broker's interval; acks=0 not at all, but that an error closes the connection, as Kafka does.
 //!
-//! Gaps: `min.insync.replicas` has no effect, since there is one copy; `current_leader` is never set, since the
+//! Gaps: nobody but the coordinator writes to `__transaction_state`, where Kafka lets in whoever has the client id of its
+//! tools; `min.insync.replicas` has no effect, since there is one copy; `current_leader` is never set, since the
 //! leader never moves; no throttling.
 
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use watershed_protocol::messages::produce_response::{
 use watershed_protocol::messages::{ProduceRequest, ProduceResponse};
 
 use super::{Call, Frame, Reply, ReplyTo};
-use crate::catalog::Topic;
+use crate::catalog::{TRANSACTION_STATE, Topic};
 use crate::partition::validate::uses_zstd;
 use crate::partition::{AppendError, Appended, Origin, Partition};
 use crate::transactions::WriteGuard;
@@ -32,7 +33,7 @@ const FIRST_THAT_ADDS_PARTITIONS: i16 = 12;
 const FIRST_WITH_ZSTD: i16 = 7;
 /// From this version on clients know TRANSACTION_ABORTABLE (KIP-890).
 const FIRST_WITH_TRANSACTION_ABORTABLE: i16 = 11;
-/// The client id of Kafka's own tools, which may write to internal topics.
+/// The client id of Kafka's own tools, which may write to `__consumer_offsets`. Anybody can give it.
 const ADMIN_CLIENT_ID: &str = "__admin_client";
 
 /// How long the client waits, and for what.
@@ -162,7 +163,7 @@ async fn append(
 ) -> Result<(Appended, Arc<Partition>), Refusal> {
     let partition = usize::try_from(data.index).ok().and_then(|index| topic.partitions.get(index));
     let partition = partition.ok_or(ErrorCode::UnknownTopicOrPartition)?;
-    if topic.internal && call.client_id != Some(ADMIN_CLIENT_ID) {
+    if topic.internal && (call.client_id != Some(ADMIN_CLIENT_ID) || topic.name == TRANSACTION_STATE) {
         return Err(ErrorCode::InvalidTopicException.into());
     }
     let records = data.records.map_or(&[][..], |records| records.body);

@@ -1,4 +1,4 @@
-//! PushTelemetry: version 0. Clients are asked for no metrics: UNSUPPORTED_VERSION.
+//! PushTelemetry: version 0. Clients are asked for no metrics: it is not offered, and answered with UNSUPPORTED_VERSION.
 //!
 //! Gap: metrics of clients are not received.
 

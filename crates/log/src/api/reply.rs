@@ -114,6 +114,15 @@ impl Frame {
         self.parts.is_empty()
     }
 
+    /// What it takes of memory until it is sent.
+    pub(crate) fn memory_bytes(&self) -> usize {
+        let bytes = self.parts.iter().map(|part| match part {
+            Part::Bytes(bytes) => bytes.len(),
+            Part::File(_) => 0,
+        });
+        bytes.sum()
+    }
+
     /// The parts in their order.
     pub(crate) fn parts(&self) -> &[Part] {
         &self.parts

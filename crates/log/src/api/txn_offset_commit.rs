@@ -25,7 +25,6 @@ const ADDS_PARTITION: i16 = 5;
 type Topic = (String, Vec<(i32, ErrorCode)>);
 
 pub(super) async fn answer(call: &Call<'_>, request: &TxnOffsetCommitRequest<'_>) -> Reply {
-    let (commit, topics) = read(call, request);
     let producer = (request.producer_id, request.producer_epoch);
     let partition = TopicPartition { topic: CONSUMER_OFFSETS.to_owned(), partition: 0 };
     let transactional_id = request.transactional_id.to_owned();
@@ -33,6 +32,8 @@ pub(super) async fn answer(call: &Call<'_>, request: &TxnOffsetCommitRequest<'_>
     let (broker, to) = (std::sync::Arc::clone(call.broker), call.to);
     let may_write =
         broker.transactions.may_write(&broker, &transactional_id, producer, &partition, adds).await;
+    // After the wait: a topic may have been deleted meanwhile, and another one made of its name.
+    let (commit, topics) = read(call, request);
     let committed = match may_write {
         _ if commit.group.is_empty() => Err(ErrorCode::InvalidGroupId),
         // The guard is held until the offsets are in the log.

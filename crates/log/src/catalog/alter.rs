@@ -49,12 +49,13 @@ pub(crate) fn altered(
         }
         resource_type::GROUP => {
             let before = kept();
-            let after = table_settings(GROUP_SETTINGS, &before, alteration)?;
+            let after = table_settings(GROUP_SETTINGS, &before, alteration, &image.broker)?;
             Ok((before, after))
         }
         resource_type::CLIENT_METRICS => {
             let before = kept();
-            let after = table_settings(CLIENT_METRICS_SETTINGS, &before, alteration).map_err(|refusal| {
+            let after = table_settings(CLIENT_METRICS_SETTINGS, &before, alteration, &image.broker);
+            let after = after.map_err(|refusal| {
                 // Kafka's codes for these.
                 let is_match = alteration.edits.iter().any(|(name, _)| name == "match");
                 let code = if is_match { ErrorCode::InvalidConfig } else { ErrorCode::InvalidRequest };
@@ -167,10 +168,11 @@ fn table_settings(
     table: &'static [ResourceSetting],
     before: &Settings,
     alteration: &Alteration,
+    broker: &BrokerSettings,
 ) -> Result<Settings, Refusal> {
     let is_list = |name: &str| table.iter().any(|setting| setting.name == name && setting.rule.is_list());
     let after = edited(&start(before, alteration), &alteration.edits, |_| None, is_list)?;
-    Ok(resource::checked(table, after)?)
+    Ok(resource::checked(table, after, broker)?)
 }
 
 /// An alteration of a quota's entity.

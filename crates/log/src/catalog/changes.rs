@@ -204,10 +204,17 @@ impl Making<'_> {
         self.shared.publish(|image| {
             found.iter().flatten().for_each(|topic| drop(image.remove(&topic.name)));
         });
+        let mut offsets_forgotten = Vec::new();
         for topic in found.iter().flatten() {
             self.remove_files(topic).await;
             topic.partitions.iter().for_each(|partition| partition.wake_fetches());
-            self.broker.groups.topic_deleted(self.broker, &topic.name);
+            offsets_forgotten.push(self.broker.groups.topic_deleted(self.broker, &topic.name));
+        }
+        for forgotten in offsets_forgotten {
+            if let Err(error) = forgotten.await {
+                // They count for no topic any more, and the next start forgets them.
+                tracing::warn!(%error, "offsets of a deleted topic could not be forgotten yet");
+            }
         }
         let deleted = |topic: Arc<Topic>| Deleted { name: topic.name.clone(), id: topic.id };
         found.into_iter().map(|outcome| outcome.map(deleted)).collect()

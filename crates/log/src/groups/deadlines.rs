@@ -31,6 +31,21 @@ pub(super) struct Deadlines {
     order: BTreeSet<(i64, Timer)>,
 }
 
+impl Timer {
+    /// Of a consumer group: it has been done with when the records that come of it are in the log, not before.
+    pub(super) const fn is_of_consumers(&self) -> bool {
+        match self {
+            Self::ConsumerSession { .. } | Self::ConsumerRebalance { .. } | Self::ConsumerClassic { .. } => {
+                true
+            }
+            Self::ClassicSession { .. }
+            | Self::ClassicJoin { .. }
+            | Self::ClassicSync { .. }
+            | Self::Expiry => false,
+        }
+    }
+}
+
 impl Deadlines {
     /// Sets the deadline, instead of an earlier one for the same thing.
     pub(super) fn set(&mut self, timer: Timer, at_ms: i64) {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use watershed_protocol::ErrorCode;
 use watershed_protocol::wire::WireError;
 
-use super::deadlines::Deadlines;
+use super::deadlines::{Deadlines, Timer};
 use super::settings::GroupSettings;
 use super::topics::Topics;
 use crate::state_log::StateRecord;
@@ -87,8 +87,8 @@ impl SyncAnswer {
     }
 }
 
-/// What an operation leaves to be done, in this order: the records are appended as one batch; the answers are sent once
-/// they are on the disk.
+/// What an operation leaves to be done, in this order: the records are appended, as one batch unless they are divisible;
+/// the answers are sent once they are on the disk.
 #[derive(Debug, Default)]
 pub(super) struct Effects {
     pub(super) records: Vec<StateRecord>,
@@ -102,6 +102,11 @@ pub(super) struct Effects {
     pub(super) looked_at: Option<(Arc<str>, u64)>,
     /// A consumer group that is a classic one once its records are applied, and begins a round.
     pub(super) downgraded: Option<Arc<str>>,
+    /// What was due and led to this: it comes again if the records cannot be written.
+    pub(super) due: Option<Timer>,
+    /// Each record means something without the others, and there may be very many (all of them are applied): what does
+    /// not go into one batch goes into several.
+    pub(super) divisible: bool,
 }
 
 impl Effects {

@@ -50,6 +50,9 @@ pub(crate) use effects::{JoinAnswer, SyncAnswer, Ticket};
 pub(crate) use offsets::Committed;
 use shared::{Shared, replay};
 
+/// How much of what is due is done before others have their turn.
+const DUE_PER_TURN: usize = 256;
+
 /// All groups of the node.
 #[derive(Debug)]
 pub(crate) struct Groups {
@@ -171,6 +174,8 @@ impl Groups {
         member: (Option<&str>, i32),
         read: impl FnOnce(Option<&dyn CommittedOffsets>) -> T,
     ) -> Later<T> {
+        // An offset counts for the topic that it was committed for, not for another of its name.
+        self.look_at_topics(broker);
         self.change(broker, None, |coordinator, _, _| {
             let found = coordinator.check_fetch(group, member.0, member.1)?;
             let offsets = GroupOffsets { coordinator, group };
@@ -190,11 +195,18 @@ impl Groups {
         })
     }
 
-    /// DeleteGroups: what became of each.
-    pub(crate) fn delete(&self, broker: &Arc<Broker>, groups: &[&str]) -> Later<Vec<ErrorCode>> {
-        self.change(broker, None, |coordinator, _, effects| {
-            let delete = |group: &&str| coordinator.delete_group(group, effects);
-            Ok(groups.iter().map(delete).map(|done| done.err().unwrap_or(ErrorCode::None)).collect())
+    /// DeleteGroups: what became of each. Each goes by itself: what cannot be written of one holds up no other.
+    pub(crate) fn delete(&self, broker: &Arc<Broker>, groups: &[&str]) -> BoxFuture<'static, Vec<ErrorCode>> {
+        let delete = |group: &&str| {
+            self.change(broker, None, |coordinator, _, effects| coordinator.delete_group(group, effects))
+        };
+        let deleted: Vec<Later<()>> = groups.iter().map(delete).collect();
+        Box::pin(async move {
+            let mut codes = Vec::with_capacity(deleted.len());
+            for deleted in deleted {
+                codes.push(deleted.await.err().unwrap_or(ErrorCode::None));
+            }
+            codes
         })
     }
 
@@ -244,23 +256,40 @@ impl Groups {
         self.lock().coordinator.offsets.transaction_ended(producer_id, committed);
     }
 
-    /// Called when a topic is gone: its committed offsets go too.
-    pub(crate) fn topic_deleted(&self, broker: &Arc<Broker>, topic: &str) {
-        drop(self.change(broker, None, |coordinator, _, effects| {
+    /// Called when a topic is gone: its committed offsets go too. Resolves when that is on the disk.
+    pub(crate) fn topic_deleted(&self, broker: &Arc<Broker>, topic: &str) -> Later<()> {
+        self.change(broker, None, |coordinator, _, effects| {
             coordinator.topic_deleted(topic, effects);
+            Ok(())
+        })
+    }
+
+    /// Forgets the offsets of topics that are gone: a kill may have come after a topic's end and before that of its offsets.
+    fn forget_gone_topics(&self, broker: &Arc<Broker>) {
+        self.look_at_topics(broker);
+        drop(self.change(broker, None, |coordinator, _, effects| {
+            coordinator.forget_gone_topics(effects);
             Ok(())
         }));
     }
 
-    /// Does what is due; says how long it is to the next deadline.
+    /// Does what is due, or as much of it as there may be in one turn; says how long it is to the next deadline.
     fn expire(&self, broker: &Arc<Broker>) -> Duration {
-        drop(self.change(broker, None, |coordinator, now, effects| {
-            coordinator.expire(now, effects);
-            Ok(())
-        }));
+        for _ in 0..DUE_PER_TURN {
+            if self.until_due_ms(broker) > 0 {
+                break;
+            }
+            drop(self.change(broker, None, |coordinator, now, effects| {
+                coordinator.expire(now, effects);
+                Ok(())
+            }));
+        }
+        Duration::from_millis(self.until_due_ms(broker).clamp(1, 3_600_000).unsigned_abs())
+    }
+
+    fn until_due_ms(&self, broker: &Arc<Broker>) -> i64 {
         let next_ms = self.lock().coordinator.deadlines.next_ms().unwrap_or(i64::MAX);
-        let wait_ms = next_ms.saturating_sub(now(&*broker.clock).elapsed_ms).clamp(1, 3_600_000);
-        Duration::from_millis(wait_ms.unsigned_abs())
+        next_ms.saturating_sub(now(&*broker.clock).elapsed_ms)
     }
 
     /// Asks for something that other members may have to come for.
@@ -341,7 +370,7 @@ impl Groups {
 
 /// A group's offsets, as OffsetFetch looks at them.
 pub(crate) trait CommittedOffsets {
-    /// The offset of this partition.
+    /// The offset of this partition, if it is one of the topic that has this name now.
     fn get(&self, topic: &str, partition: i32) -> Option<&Committed>;
     /// Whether an open transaction will change it.
     fn is_pending(&self, topic: &str, partition: i32) -> bool;
@@ -356,7 +385,8 @@ struct GroupOffsets<'a> {
 
 impl CommittedOffsets for GroupOffsets<'_> {
     fn get(&self, topic: &str, partition: i32) -> Option<&Committed> {
-        self.coordinator.offsets.committed(self.group, topic, partition)
+        let committed = self.coordinator.offsets.committed(self.group, topic, partition);
+        committed.filter(|offset| self.coordinator.topics.is_id_of(offset.topic_id, topic))
     }
 
     fn is_pending(&self, topic: &str, partition: i32) -> bool {
@@ -369,6 +399,7 @@ impl CommittedOffsets for GroupOffsets<'_> {
             .flat_map(|(topic, partitions)| {
                 partitions.iter().map(move |(&partition, offset)| (topic.as_str(), partition, offset))
             })
+            .filter(|(topic, _, offset)| self.coordinator.topics.is_id_of(offset.topic_id, topic))
             .collect()
     }
 }
@@ -384,6 +415,7 @@ fn own_setting(settings: &BTreeMap<String, String>) -> settings::OwnSetting {
 
 /// Begins the background work: session timeouts, expiry of offsets.
 pub(crate) fn start(broker: &Arc<Broker>) {
+    broker.groups.forget_gone_topics(broker);
     tokio::spawn(keep_time(Arc::clone(broker)));
 }
 

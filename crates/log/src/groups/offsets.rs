@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::topics::Topics;
+
 /// A committed offset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Committed {
@@ -109,6 +111,22 @@ impl Offsets {
             })
         })
         .collect()
+    }
+
+    /// Groups, topics and partitions of committed offsets of topics that are gone, whatever has their names now. One that
+    /// an open transaction will change is left alone.
+    pub(super) fn of_gone(&self, topics: &Topics) -> Vec<(Arc<str>, String, i32)> {
+        let mut gone = Vec::new();
+        for (group, by_topic) in &self.committed {
+            for (topic, partitions) in by_topic {
+                let is_gone = |offset: &Committed| !topics.is_id_of(offset.topic_id, topic);
+                let of_topic = partitions.iter().filter(|(partition, offset)| {
+                    is_gone(offset) && !self.is_pending(group, topic, **partition)
+                });
+                gone.extend(of_topic.map(|(&partition, _)| (Arc::clone(group), topic.clone(), partition)));
+            }
+        }
+        gone
     }
 
     /// The groups and partitions of this topic for which there is an offset, committed or pending.

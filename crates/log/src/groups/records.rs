@@ -4,7 +4,7 @@
 //! It knows what the records say, not what follows from them. Types that are not known here (share groups', streams
 //! groups') are read as [`Kept::Other`] and left alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -209,11 +209,14 @@ pub(super) fn position(
     member: &str,
     position: Option<&Position>,
 ) -> Result<StateRecord, WireError> {
-    let partitions = |assignment: &Assignment| {
+    let partitions = |position: &Position, assignment: &Assignment| {
+        let since = |partition| position.since.get(&partition).copied().unwrap_or(position.epoch);
         let topics = assignment.iter().map(|(&topic_id, partitions)| CurrentPartitions {
             topic_id,
             partitions: partitions.iter().copied().collect(),
-            assignment_epochs: None,
+            assignment_epochs: Some(
+                partitions.iter().map(|&partition| since((topic_id, partition))).collect(),
+            ),
         });
         topics.collect()
     };
@@ -221,8 +224,8 @@ pub(super) fn position(
         member_epoch: position.epoch,
         previous_member_epoch: position.previous_epoch,
         state: position.state.number(),
-        assigned_partitions: partitions(&position.assigned),
-        partitions_pending_revocation: partitions(&position.revoking),
+        assigned_partitions: partitions(position, &position.assigned),
+        partitions_pending_revocation: partitions(position, &position.revoking),
     });
     let key = ConsumerGroupCurrentMemberAssignmentKey { group_id: group, member_id: member };
     record(POSITION, &key, value.as_ref().map(|value| (value, 0)))
@@ -335,6 +338,15 @@ fn kept_profile(value: &ConsumerGroupMemberMetadataValue<'_>) -> Profile {
 }
 
 fn kept_position(value: ConsumerGroupCurrentMemberAssignmentValue) -> Position {
+    let mut since = BTreeMap::new();
+    for topic in value.assigned_partitions.iter().chain(&value.partitions_pending_revocation) {
+        let epochs = topic.assignment_epochs.as_ref().filter(|epochs| epochs.len() == topic.partitions.len());
+        for (index, &partition) in topic.partitions.iter().enumerate() {
+            // Before Kafka 4.3 they were not written down.
+            let epoch = epochs.and_then(|epochs| epochs.get(index)).unwrap_or(&value.member_epoch);
+            since.insert((topic.topic_id, partition), *epoch);
+        }
+    }
     let assignment = |topics: Vec<CurrentPartitions>| {
         kept_assignment(topics.into_iter().map(|topic| (topic.topic_id, topic.partitions)))
     };
@@ -344,6 +356,7 @@ fn kept_position(value: ConsumerGroupCurrentMemberAssignmentValue) -> Position {
         state: MemberState::from_number(value.state),
         assigned: assignment(value.assigned_partitions),
         revoking: assignment(value.partitions_pending_revocation),
+        since,
     }
 }
 

@@ -14,6 +14,13 @@ use crate::catalog::CONSUMER_OFFSETS;
 use crate::partition::AppendError;
 use crate::state_log::{Replayed, StateLog, StateRecord};
 
+/// Most bytes of a batch of divisible records: half of what a log takes.
+const BATCH_BYTES: usize = 512 << 10;
+/// More than what a record takes in a batch besides its key and value.
+const RECORD_BYTES: usize = 32;
+/// When something is tried again that could not be written, as in Kafka.
+const TRY_AGAIN_MS: i64 = 500;
+
 /// The coordinator, and who waits for it.
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -40,28 +47,20 @@ impl Shared {
         now: Now,
         effects: Effects,
     ) -> Result<(), ErrorCode> {
-        let Effects { records, to_apply, answers, assigned, looked_at, downgraded } = effects;
+        let Effects { records, to_apply, answers, assigned, looked_at, downgraded, due, divisible } = effects;
         let first_to_apply = records.len();
-        let batch: Vec<StateRecord> = records.into_iter().chain(to_apply).collect();
-        if batch.is_empty() {
-            self.looked_at(looked_at);
-            self.send(answers, None);
-            return Ok(());
-        }
-        match append(log, producer, &batch, now) {
-            Ok(last_offset) => {
-                self.written = last_offset;
-                let first_offset = last_offset + 1 - i64::try_from(batch.len()).unwrap_or(i64::MAX);
-                for (offset, (key, value)) in (first_offset..).zip(&batch).skip(first_to_apply) {
-                    self.apply(producer, (key, value.as_deref()), offset, now);
-                }
+        debug_assert!(first_to_apply == 0 || !divisible, "of divisible records all are applied");
+        let records: Vec<StateRecord> = records.into_iter().chain(to_apply).collect();
+        let batch_bytes = if divisible { BATCH_BYTES } else { usize::MAX };
+        let written = batches(&records, batch_bytes)
+            .try_for_each(|batch| self.write(log, producer, batch, first_to_apply, now));
+        match written {
+            Ok(()) => {
                 self.looked_at(looked_at);
                 if let Some(group) = downgraded {
                     // Its members are all to come: nothing is written or answered yet.
                     self.coordinator.begin_again(&group, now, &mut Effects::default());
                 }
-                // Begins the sync, whoever waits for it.
-                drop(log.durable(last_offset));
                 self.send(answers, None);
                 Ok(())
             }
@@ -74,9 +73,32 @@ impl Shared {
                     self.coordinator.assignment_lost(&group, now, &mut effects);
                     self.send(effects.answers, None);
                 }
+                if let Some(timer) = due {
+                    self.coordinator.deadlines.set(timer, now.elapsed_ms + TRY_AGAIN_MS);
+                }
                 Err(code)
             }
         }
+    }
+
+    /// Writes one batch, and applies its records from the first on that is to be.
+    fn write(
+        &mut self,
+        log: &StateLog,
+        producer: Option<Producer>,
+        batch: &[StateRecord],
+        first_to_apply: usize,
+        now: Now,
+    ) -> Result<(), AppendError> {
+        let last_offset = append(log, producer, batch, now)?;
+        self.written = last_offset;
+        let first_offset = last_offset + 1 - i64::try_from(batch.len()).unwrap_or(i64::MAX);
+        for (offset, (key, value)) in (first_offset..).zip(batch).skip(first_to_apply) {
+            self.apply(producer, (key, value.as_deref()), offset, now);
+        }
+        // Begins the sync, whoever waits for it.
+        drop(log.durable(last_offset));
+        Ok(())
     }
 
     fn apply(&mut self, producer: Option<Producer>, record: (&[u8], Option<&[u8]>), offset: i64, now: Now) {
@@ -126,6 +148,22 @@ pub(super) fn replay(coordinator: &mut Coordinator, replayed: &Replayed<'_>, now
             coordinator.offsets.transaction_ended(batch.producer_id, kind == ControlType::Commit);
         }
     }
+}
+
+/// The records in batches of at most so many bytes, but for a record that is longer by itself.
+fn batches(records: &[StateRecord], bytes_max: usize) -> impl Iterator<Item = &[StateRecord]> {
+    let mut rest = records;
+    std::iter::from_fn(move || {
+        let mut bytes: usize = 0;
+        let fits = |(key, value): &&StateRecord| {
+            bytes += RECORD_BYTES + key.len() + value.as_ref().map_or(0, Vec::len);
+            bytes <= bytes_max
+        };
+        let count = rest.iter().take_while(fits).count().max(1);
+        let (batch, behind) = rest.split_at_checked(count)?;
+        rest = behind;
+        Some(batch)
+    })
 }
 
 fn append(

@@ -29,9 +29,12 @@ use watershed_protocol::messages::{
     OffsetDeleteResponse, OffsetFetchRequest, OffsetFetchResponse, SyncGroupRequest, SyncGroupResponse,
 };
 
+use super::{Commit, Committed, bench};
 use crate::api::harness::Harness;
 use crate::disk::SimulatedDisk;
 use crate::options::{Blocking, Options};
+
+mod writes;
 
 /// The wall clock is tokio's, which a test stops and moves.
 struct PausedClock(Instant);
@@ -228,6 +231,43 @@ async fn offsets_are_committed_and_fetched_in_every_version() {
     let codes: Vec<i16> = answer.topics[0].partitions.iter().map(|partition| partition.error_code).collect();
     assert_eq!((answer.error_code, codes), (0, vec![0, ErrorCode::UnknownTopicOrPartition.code()]));
     assert_eq!(fetch(&harness, 8, id).await, [-1, -1]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_offset_of_a_deleted_topic_is_none_of_another_that_has_its_name() {
+    let disk = SimulatedDisk::new(1);
+    let late = |topic_id: Uuid| Commit {
+        group: "g".to_owned(),
+        member_id: String::new(),
+        instance_id: None,
+        generation: -1,
+        transactional: false,
+        knows_epochs: true,
+        offsets: vec![("topic".to_owned(), 1, Committed { topic_id, ..bench::offset_of(42) })],
+    };
+    let new = {
+        let harness = start(&disk).await;
+        let old = topic_id(&harness).await;
+        harness.broker.catalog.delete_topics(vec![old]).await.remove(0).unwrap();
+        let new = topic_id(&harness).await;
+        // It found the topic when it was still there, or its tombstone was lost with a kill.
+        harness.broker.groups.commit(&harness.broker, None, &late(old)).await.unwrap();
+        for version in [1, 8, 10] {
+            assert_eq!(fetch(&harness, version, new).await, [-1, -1], "version {version}");
+        }
+        disk.power_cut();
+        new
+    };
+    let harness = start(&disk).await;
+    assert_eq!(fetch(&harness, 10, new).await, [-1, -1]);
+    let is_there = |harness: &Harness| {
+        harness.broker.groups.lock().coordinator.offsets.committed("g", "topic", 1).is_some()
+    };
+    assert!(!is_there(&harness), "the start has forgotten it");
+    assert_eq!(commit(&harness, 10, new, ("", -1), 7).await, 0);
+    assert_eq!(fetch(&harness, 10, new).await, [7, 7]);
+    harness.broker.catalog.delete_topics(vec![new]).await.remove(0).unwrap();
+    assert!(!is_there(&harness));
 }
 
 #[tokio::test(start_paused = true)]

@@ -32,6 +32,11 @@ impl Topics {
         self.by_name.get(name).copied()
     }
 
+    /// Whether this is the id of the topic that has this name now. Nil, which is of no topic, may be any topic's.
+    pub(super) fn is_id_of(&self, id: Uuid, name: &str) -> bool {
+        id.is_nil() || self.get(name).is_some_and(|(of_name, _)| of_name == id)
+    }
+
     /// The topics whose whole name is matched.
     pub(super) fn matched_by(&self, pattern: &regex::Regex) -> BTreeSet<String> {
         self.by_name.keys().filter(|name| pattern.is_match(name)).cloned().collect()

@@ -19,7 +19,14 @@ pub(super) struct Admission {
 struct Counts {
     all: usize,
     unauthenticated: usize,
-    by_ip: HashMap<IpAddr, usize>,
+    by_ip: HashMap<IpAddr, FromIp>,
+}
+
+/// The connections from one address.
+#[derive(Debug, Clone, Copy, Default)]
+struct FromIp {
+    all: usize,
+    unauthenticated: usize,
 }
 
 /// A connection that counts, until this is dropped.
@@ -48,16 +55,22 @@ impl Admission {
         })
     }
 
-    /// Admits a connection from this address, which has yet to authenticate if `unauthenticated`.
+    /// Admits a connection from this address, which has yet to authenticate if `unauthenticated`. Of those, one address
+    /// has at most half, so that it does not keep all others out.
     pub(super) fn admit(self: &Arc<Self>, ip: IpAddr, unauthenticated: bool) -> Result<Admitted, Refused> {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let from_ip = counts.by_ip.get(&ip).copied().unwrap_or_default();
         for (count, limit, setting) in [
             (counts.all, self.all_max, "max.connections"),
-            (from_ip, self.per_ip_max, "max.connections.per.ip"),
+            (from_ip.all, self.per_ip_max, "max.connections.per.ip"),
             (
-                if unauthenticated { counts.unauthenticated } else { 0 },
+                counts.unauthenticated * usize::from(unauthenticated),
                 self.unauthenticated_max,
+                "max.connections.unauthenticated",
+            ),
+            (
+                from_ip.unauthenticated * usize::from(unauthenticated),
+                self.unauthenticated_max.div_ceil(2),
                 "max.connections.unauthenticated",
             ),
         ] {
@@ -67,7 +80,9 @@ impl Admission {
         }
         counts.all += 1;
         counts.unauthenticated += usize::from(unauthenticated);
-        *counts.by_ip.entry(ip).or_default() += 1;
+        let from_ip = counts.by_ip.entry(ip).or_default();
+        from_ip.all += 1;
+        from_ip.unauthenticated += usize::from(unauthenticated);
         Ok(Admitted { admission: Arc::clone(self), ip: Some(ip), unauthenticated })
     }
 
@@ -87,8 +102,13 @@ impl Admission {
 impl Admitted {
     /// It has authenticated.
     pub(super) fn authenticated(&mut self) {
-        if std::mem::take(&mut self.unauthenticated) {
-            self.admission.counts.lock().unwrap_or_else(PoisonError::into_inner).unauthenticated -= 1;
+        if !std::mem::take(&mut self.unauthenticated) {
+            return;
+        }
+        let mut counts = self.admission.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.unauthenticated -= 1;
+        if let Some(from_ip) = self.ip.and_then(|ip| counts.by_ip.get_mut(&ip)) {
+            from_ip.unauthenticated -= 1;
         }
     }
 }
@@ -99,9 +119,9 @@ impl Drop for Admitted {
         let mut counts = self.admission.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.all -= 1;
         let Some(ip) = self.ip else { return };
-        if let Some(count) = counts.by_ip.get_mut(&ip) {
-            *count -= 1;
-            if *count == 0 {
+        if let Some(from_ip) = counts.by_ip.get_mut(&ip) {
+            from_ip.all -= 1;
+            if from_ip.all == 0 {
                 counts.by_ip.remove(&ip);
             }
         }
@@ -135,5 +155,21 @@ mod tests {
         assert_eq!(setting_of(admission.admit([10, 0, 0, 1].into(), false)), "max.connections");
         drop(first);
         let _third = admission.admit(here, false).unwrap();
+    }
+
+    #[test]
+    fn one_address_has_at_most_half_of_those_that_have_yet_to_authenticate() {
+        let limits = Limits { unauthenticated_connections_max: 5, ..Limits::default() };
+        let admission = Admission::new(&limits);
+        let [here, there]: [IpAddr; 2] = [[127, 0, 0, 1].into(), [127, 0, 0, 2].into()];
+        let mut first: Vec<Admitted> = (0..3).map(|_| admission.admit(here, true).unwrap()).collect();
+        assert_eq!(setting_of(admission.admit(here, true)), "max.connections.unauthenticated");
+        let _friend = admission.admit(here, false).unwrap();
+        let _others = [there, there].map(|ip| admission.admit(ip, true).unwrap());
+        assert_eq!(setting_of(admission.admit(there, true)), "max.connections.unauthenticated");
+        first[0].authenticated();
+        let _next = admission.admit(here, true).unwrap();
+        drop(first);
+        assert_eq!(admission.counts(), (4, 3));
     }
 }

@@ -17,6 +17,12 @@ use crate::api::{Frame, ReplyTo};
 const MECHANISMS: [Mechanism; 3] =
     [Mechanism::Plain, Mechanism::Scram(Hash::Sha256), Mechanism::Scram(Hash::Sha512)];
 
+/// Their names, as a setting has them.
+pub(super) const MECHANISM_NAMES: &str = "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512";
+
+/// So much of a name that a stranger gave is in the log.
+const SHOWN_CHARS_MAX: usize = 128;
+
 /// Random bytes of the server's nonce.
 const NONCE_BYTES: usize = 24;
 
@@ -119,7 +125,10 @@ impl Session {
             None => Step {
                 answer: answer(ErrorCode::UnsupportedSaslMechanism, names()),
                 then: Then::Close {
-                    why: format!("it asked for the mechanism {:?}, which is not offered", request.mechanism),
+                    why: format!(
+                        "it asked for the mechanism {}, which is not offered",
+                        shown(request.mechanism)
+                    ),
                     delayed: false,
                 },
             },
@@ -221,10 +230,10 @@ fn check_plain(token: &[u8], users: &Users) -> Result<String, Denied> {
         return Err(denied("its token is not one of PLAIN".to_owned()));
     };
     if !(authzid.is_empty() || authzid == user) {
-        return Err(denied(format!("the user {user:?} wanted to act as {authzid:?}")));
+        return Err(denied(format!("the user {} wanted to act as {}", shown(user), shown(authzid))));
     }
     if !users.has_password(user, password) {
-        return Err(denied(format!("wrong password or unknown user {user:?}")));
+        return Err(denied(format!("wrong password or unknown user {}", shown(user))));
     }
     Ok(user.to_owned())
 }
@@ -232,13 +241,21 @@ fn check_plain(token: &[u8], users: &Users) -> Result<String, Denied> {
 fn deny_scram(hash: Hash, user: Option<&str>, failed: Failed) -> Denied {
     let mechanism = mechanism_name(hash);
     let why = match (failed, user) {
-        (Failed::WrongProof, Some(user)) => format!("wrong password or unknown user {user:?}"),
+        (Failed::WrongProof, Some(user)) => format!("wrong password or unknown user {}", shown(user)),
         _ => failed.to_string(),
     };
     let message = format!(
         "Authentication failed during authentication due to invalid credentials with SASL mechanism {mechanism}"
     );
     Denied { why, message }
+}
+
+/// A name that a stranger gave, for the log: not all of it, if it is long.
+fn shown(name: &str) -> String {
+    match name.char_indices().nth(SHOWN_CHARS_MAX) {
+        None => format!("{name:?}"),
+        Some((end, _)) => format!("{:?}... (of {} bytes)", &name[..end], name.len()),
+    }
 }
 
 fn nonce() -> Result<String, Denied> {
@@ -248,4 +265,32 @@ fn nonce() -> Result<String, Denied> {
         message: "Authentication failed".to_owned(),
     })?;
     Ok(BASE64.encode(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_has_only_so_much_of_a_name_that_a_stranger_gave() {
+        assert_eq!(shown("alice"), "\"alice\"");
+        assert_eq!(shown(&"ä".repeat(SHOWN_CHARS_MAX)).len(), 2 * SHOWN_CHARS_MAX + 2);
+        for name in ["ä".repeat(500_000), "\u{1}".repeat(500_000)] {
+            for token in [format!("\0{name}\0x"), format!("{name}\0bob\0x")] {
+                let why = check_plain(token.as_bytes(), &Users::default()).unwrap_err().why;
+                assert!(why.len() < 2_000, "{} bytes", why.len());
+            }
+            let why = deny_scram(Hash::Sha256, Some(&name), Failed::WrongProof).why;
+            assert!(why.len() < 2_000, "{} bytes", why.len());
+            let to = ReplyTo { version: 1, correlation_id: 1 };
+            let step = Session::New.handshake(to, &SaslHandshakeRequest { mechanism: &name });
+            assert!(matches!(step.then, Then::Close { why, .. } if why.len() < 2_000));
+        }
+    }
+
+    #[test]
+    fn the_settings_names_of_the_mechanisms_are_those_that_are_offered() {
+        let names: Vec<&str> = MECHANISMS.iter().map(|mechanism| mechanism.name()).collect();
+        assert_eq!(names.join(","), MECHANISM_NAMES);
+    }
 }

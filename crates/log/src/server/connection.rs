@@ -18,7 +18,6 @@ use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
 use watershed_protocol::messages::{AnyRequest, ApiKey};
 use watershed_protocol::wire::{Incoming, RequestError, WireError, read_request};
 
-use super::Shared;
 use super::admission::Admitted;
 use super::auth::{Credentials, Session, Step, Then};
 use super::input::{Input, Room};
@@ -26,6 +25,7 @@ use super::memory::Share;
 use super::output::Output;
 use super::stream::Stream;
 use super::users::Users;
+use super::{Opened, Shared};
 use crate::api::{self, Call, Caller, Frame, Reply, ReplyTo};
 
 /// After this time without a request a connection gives its large buffers back.
@@ -33,6 +33,9 @@ const RELEASE_AFTER: Duration = Duration::from_secs(2);
 
 /// How long the answers that are there may take to be sent when the connection is closed from this side.
 const LAST_ANSWERS: Duration = Duration::from_secs(1);
+
+/// While answers wait to be sent that take more than this, no more requests are taken.
+const READY_BYTES_MAX: usize = 4 << 20;
 
 /// Why a connection ended.
 #[derive(Debug)]
@@ -75,8 +78,9 @@ struct Connection<'a> {
     output: Output,
     /// Waits for memory for the request under way.
     growth: Option<(usize, BoxFuture<'static, Share>)>,
+    /// Before the TLS handshake.
     opened_at: Instant,
-    /// When something last arrived.
+    /// When something last arrived, or the last answer left.
     active_at: Instant,
     /// When the request under way began to arrive, or could be read again.
     request_at: Option<Instant>,
@@ -86,13 +90,15 @@ struct Connection<'a> {
 /// Serves a connection to its end. Whoever holds `stop` has not ended.
 pub(super) async fn serve(
     shared: &Arc<Shared>,
-    stream: Stream,
-    session: Session,
+    opened: Opened,
     caller: Caller,
     admitted: Admitted,
     stop: watch::Receiver<bool>,
 ) {
     let metrics = &shared.broker.metrics;
+    let Opened { stream, session, opened_at } = opened;
+    let memory = if session.is_authenticated() { &shared.memory } else { &shared.strangers_memory };
+    let input = Input::new(Arc::clone(memory));
     let mut connection = Connection {
         shared,
         stream,
@@ -100,10 +106,10 @@ pub(super) async fn serve(
         caller,
         admitted,
         closing: None,
-        input: Input::new(Arc::clone(&shared.memory)),
+        input,
         output: Output::new((metrics.response_bytes.clone(), metrics.fetched_bytes.clone())),
         growth: None,
-        opened_at: Instant::now(),
+        opened_at,
         active_at: Instant::now(),
         request_at: None,
         released: true,
@@ -183,8 +189,14 @@ impl Connection<'_> {
             self.take_step(step);
             return Ok(());
         }
-        let call =
-            Call { broker: &self.shared.broker, caller: &self.caller, client_id: header.client_id, to };
+        let users = self.shared.config.users.as_deref();
+        let call = Call {
+            broker: &self.shared.broker,
+            caller: &self.caller,
+            client_id: header.client_id,
+            users,
+            to,
+        };
         match while_sending(pin!(api::answer(&call, &body)), &mut self.output, &mut self.stream).await? {
             Reply::Now(frame) => self.output.push(frame),
             Reply::Later(frame) => self.output.push_later(frame),
@@ -214,6 +226,7 @@ impl Connection<'_> {
                 metrics.authentications.inc();
                 self.caller.principal = format!("User:{user}");
                 self.admitted.authenticated();
+                self.input.move_to(Arc::clone(&self.shared.memory));
             }
             Then::Close { why, .. } => {
                 metrics.authentications_failed.inc();
@@ -229,7 +242,7 @@ impl Connection<'_> {
         stopping: Pin<&mut impl Future<Output = ()>>,
         timer: Pin<&mut Sleep>,
     ) -> Poll<Result<(), Ended>> {
-        let was_full = self.is_full();
+        let (was_full, was_answering) = (self.is_full(), self.output.len() > 0);
         match self.output.poll_send(cx, &mut self.stream) {
             Poll::Ready(Err(error)) => {
                 return Poll::Ready(Err(self.closing.take().unwrap_or(Ended::Peer(Some(error)))));
@@ -237,6 +250,8 @@ impl Connection<'_> {
             Poll::Ready(Ok(())) if self.closing.is_some() => {
                 return Poll::Ready(Err(self.closing.take().unwrap_or(Ended::Stopped)));
             }
+            // Only now can the peer ask what follows from it, however long it has waited.
+            Poll::Ready(Ok(())) if was_answering => self.active_at = Instant::now(),
             _ => {}
         }
         if stopping.poll(cx).is_ready() {
@@ -276,7 +291,7 @@ impl Connection<'_> {
                     });
                 }
                 Ok(Room::Wait(bytes)) => {
-                    self.growth = Some((bytes, Box::pin(Arc::clone(&self.shared.memory).wait(bytes))));
+                    self.growth = Some((bytes, Box::pin(self.input.memory().wait(bytes))));
                 }
                 Err(reason) => return Poll::Ready(Err(without_header(reason))),
             }
@@ -343,6 +358,7 @@ impl Connection<'_> {
 
     fn is_full(&self) -> bool {
         self.output.len() >= self.shared.config.limits.in_flight_max
+            || self.output.ready_bytes() > READY_BYTES_MAX
     }
 
     /// Whether more requests are taken.
@@ -370,22 +386,29 @@ impl Connection<'_> {
 
     fn log(&self, ended: &Ended) {
         let (peer, metrics) = (&self.caller.host, &self.shared.broker.metrics);
+        let quota = &self.shared.log_quota;
         match ended {
             Ended::Peer(Some(error)) => tracing::debug!(%peer, %error, "a connection broke"),
             Ended::Unreadable(error) => {
                 let (api, reason) = (error.name(), &error.reason);
                 let setting = matches!(reason, WireError::FrameTooLarge { .. }).then(|| self.frame_setting());
                 metrics.closed(setting.unwrap_or("unreadable request"));
-                tracing::warn!(%peer, api, %reason, setting, "closed a connection whose request cannot be read");
+                quota.write(|left_out| {
+                    tracing::warn!(%peer, api, %reason, setting, left_out, "closed a connection whose request cannot be read");
+                });
             }
             Ended::Late { what, after, setting } => {
                 metrics.closed(setting);
                 let seconds = after.as_secs();
-                tracing::warn!(%peer, setting, seconds, "closed a connection that did not {what} in time");
+                quota.write(|left_out| {
+                    tracing::warn!(%peer, setting, seconds, left_out, "closed a connection that did not {what} in time");
+                });
             }
             Ended::Denied(why) => {
                 metrics.closed("authentication");
-                tracing::warn!(%peer, why, "closed a connection that has not authenticated");
+                quota.write(|left_out| {
+                    tracing::warn!(%peer, why, left_out, "closed a connection that has not authenticated");
+                });
             }
             Ended::Idle => {
                 metrics.closed("connections.max.idle.ms");

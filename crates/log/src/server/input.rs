@@ -98,6 +98,11 @@ impl Input {
         Ok(Room::Read(bytes_max.min(self.bytes.capacity() - len)))
     }
 
+    /// Where its frames take their memory from.
+    pub(super) fn memory(&self) -> Arc<FrameMemory> {
+        Arc::clone(&self.memory)
+    }
+
     /// Where to read to: at most what [`room`](Self::room) said.
     pub(super) fn buffer(&mut self) -> &mut Vec<u8> {
         &mut self.bytes
@@ -107,6 +112,15 @@ impl Input {
     pub(super) fn add(&mut self, bytes: usize, share: Share) {
         self.share.add(share);
         self.bytes.reserve_exact(self.bytes.capacity() + bytes - self.bytes.len());
+    }
+
+    /// Its frames take their memory from this one from now on. What was taken is gone.
+    pub(super) fn move_to(&mut self, memory: Arc<FrameMemory>) {
+        // Nothing that the other has counted is kept.
+        let pending = &self.bytes[self.taken..];
+        let mut bytes = Vec::with_capacity(SMALL_BYTES.max(pending.len()));
+        bytes.extend_from_slice(pending);
+        (self.bytes, self.taken, self.share, self.memory) = (bytes, 0, Share::default(), memory);
     }
 
     /// Gives back what an idle connection does not need.

@@ -9,9 +9,10 @@ use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream, lookup_host};
 use tokio::sync::watch;
 
+use super::auth::MECHANISM_NAMES;
 use super::config::ServerConfig;
 use super::{ANONYMOUS, Shared, Transport};
-use crate::api::Caller;
+use crate::api::{Caller, ListenerSecurity};
 
 /// Connections that wait to be accepted.
 const BACKLOG: u32 = 1024;
@@ -133,12 +134,16 @@ pub(super) async fn accept(shared: Arc<Shared>, listener: Listener, mut stop: wa
 
 fn admit(shared: &Arc<Shared>, listener: &Listener, socket: TcpStream, peer: SocketAddr) {
     let ip = peer.ip().to_canonical();
-    let admitted = match shared.admission.admit(ip, shared.config.users.is_some()) {
+    // A TLS handshake counts, too: with certificates of clients it is how they authenticate.
+    let (users, tls) = (shared.config.users.is_some(), shared.config.tls.is_some());
+    let admitted = match shared.admission.admit(ip, users || tls) {
         Ok(admitted) => admitted,
         Err(refused) => {
             let (limit, setting) = (refused.limit, refused.setting);
             shared.broker.metrics.closed(setting);
-            tracing::warn!(%peer, limit, setting, "refused a connection: there are as many as the setting allows");
+            shared.log_quota.write(|left_out| {
+                tracing::warn!(%peer, limit, setting, left_out, "refused a connection: there are as many as the setting allows");
+            });
             return;
         }
     };
@@ -151,6 +156,7 @@ fn admit(shared: &Arc<Shared>, listener: &Listener, socket: TcpStream, peer: Soc
         connection_id: shared.next_connection_id(),
         host: ip.to_string(),
         principal: ANONYMOUS.to_owned(),
+        listener: ListenerSecurity { tls, mechanisms: users.then_some(MECHANISM_NAMES) },
         advertised: advertised(shared, listener, &socket),
     };
     shared.serve(Transport::Socket(socket), caller, admitted);

@@ -9,6 +9,7 @@
 //! | `tls` | certificates and keys |
 //! | `connection` | one connection: requests in, answers out in their order, and when it is closed |
 //! | `input` | bytes that arrive, and the frames in them |
+//! | `log_quota` | how many lines the log takes of what any peer can cause |
 //! | `memory` | how much memory the frames of all connections may take |
 //! | `output` | answers that wait to be sent |
 //! | `stream` | the two byte streams: a socket, TLS, or anything in memory |
@@ -26,6 +27,7 @@ mod config;
 mod connection;
 mod input;
 mod listen;
+mod log_quota;
 mod memory;
 mod output;
 mod scram;
@@ -48,8 +50,9 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
+use tokio::time::Instant;
 
-use crate::api::Caller;
+use crate::api::{Caller, ListenerSecurity};
 use crate::broker::Broker;
 pub use config::{LimitError, Limits, ServerConfig};
 pub use listen::StartError;
@@ -58,12 +61,17 @@ pub use users::{Users, UsersError};
 
 use admission::{Admission, Admitted};
 use auth::Session;
+use log_quota::LogQuota;
 use memory::FrameMemory;
-use scram::{Credential, Hash};
+use scram::Credential;
+pub(crate) use scram::Hash;
 use stream::Stream;
 
 /// What a principal is called where nobody authenticates.
 const ANONYMOUS: &str = "User:ANONYMOUS";
+
+/// What part of the memory for frames there is besides for connections that have yet to authenticate: a token is small.
+const STRANGERS_SHARE: usize = 16;
 
 /// A broker that answers on sockets, and in memory.
 #[derive(Debug)]
@@ -79,7 +87,10 @@ struct Shared {
     broker: Arc<Broker>,
     config: ServerConfig,
     memory: Arc<FrameMemory>,
+    /// That of connections that have yet to authenticate, so that they take none from the others.
+    strangers_memory: Arc<FrameMemory>,
     admission: Arc<Admission>,
+    log_quota: LogQuota,
     /// True once the server stops. Whoever holds a receiver is a task that has not ended.
     stop: watch::Sender<bool>,
     tasks: Mutex<HashMap<u64, AbortHandle>>,
@@ -96,7 +107,9 @@ impl Server {
         let listeners = listen::bind(&config).await?;
         let shared = Arc::new(Shared {
             memory: FrameMemory::new(config.limits.frame_memory_bytes_max),
+            strangers_memory: FrameMemory::new(config.limits.frame_memory_bytes_max / STRANGERS_SHARE),
             admission: Admission::new(&config.limits),
+            log_quota: LogQuota::new(),
             stop: watch::Sender::new(false),
             tasks: Mutex::new(HashMap::new()),
             connections_made: AtomicU64::new(0),
@@ -105,7 +118,7 @@ impl Server {
         });
         shared.broker.metrics.register(Box::new(Usage {
             admission: Arc::clone(&shared.admission),
-            memory: Arc::clone(&shared.memory),
+            memories: [Arc::clone(&shared.memory), Arc::clone(&shared.strangers_memory)],
         }));
         let addresses: Vec<SocketAddr> = listeners.iter().map(|listener| listener.address).collect();
         let advertised = shared.config.advertise.clone().unwrap_or_else(|| {
@@ -138,6 +151,7 @@ impl Server {
             connection_id: self.shared.next_connection_id(),
             host: "in memory".to_owned(),
             principal: ANONYMOUS.to_owned(),
+            listener: ListenerSecurity::default(),
             advertised: self.advertised.clone(),
         };
         let admitted = self.shared.admission.admit_in_memory();
@@ -172,7 +186,8 @@ impl Shared {
     }
 
     /// Serves a connection in a task of its own.
-    fn serve(self: &Arc<Self>, transport: Transport, caller: Caller, admitted: Admitted) {
+    fn serve(self: &Arc<Self>, transport: Transport, caller: Caller, mut admitted: Admitted) {
+        let opened_at = Instant::now();
         let connection_id = caller.connection_id;
         self.broker.metrics.connections_opened.inc();
         let (shared, stop) = (Arc::clone(self), self.stop.subscribe());
@@ -180,8 +195,12 @@ impl Shared {
         let mut tasks = self.lock_tasks();
         let task = tokio::spawn(async move {
             let listed = Listed { shared: &shared, connection_id };
-            if let Some((stream, session)) = listed.shared.open(transport, &caller).await {
-                connection::serve(&shared, stream, session, caller, admitted, stop).await;
+            if let Some((stream, session)) = listed.shared.open(transport, &caller, opened_at).await {
+                if session.is_authenticated() {
+                    admitted.authenticated();
+                }
+                let opened = Opened { stream, session, opened_at };
+                connection::serve(&shared, opened, caller, admitted, stop).await;
             }
             drop(listed);
         });
@@ -189,7 +208,12 @@ impl Shared {
     }
 
     /// The streams of a connection, after the TLS handshake if there is one.
-    async fn open(&self, transport: Transport, caller: &Caller) -> Option<(Stream, Session)> {
+    async fn open(
+        &self,
+        transport: Transport,
+        caller: &Caller,
+        opened_at: Instant,
+    ) -> Option<(Stream, Session)> {
         let socket = match transport {
             Transport::InMemory(stream, session) => return Some((stream, session)),
             Transport::Socket(socket) => socket,
@@ -197,15 +221,19 @@ impl Shared {
         let session = if self.config.users.is_some() { Session::New } else { Session::Open };
         let Some(tls) = &self.config.tls else { return Some((Stream::Tcp(socket), session)) };
         let (peer, within) = (&caller.host, self.config.limits.authentication_timeout);
-        match tokio::time::timeout(within, tls.acceptor.accept(socket)).await {
+        match tokio::time::timeout_at(opened_at + within, tls.acceptor.accept(socket)).await {
             Ok(Ok(stream)) => return Some((Stream::Tls(Box::new(stream)), session)),
             Ok(Err(error)) => {
-                tracing::warn!(%peer, %error, "closed a connection whose TLS handshake failed");
+                self.log_quota.write(|left_out| {
+                    tracing::warn!(%peer, %error, left_out, "closed a connection whose TLS handshake failed");
+                });
                 self.broker.metrics.closed("TLS handshake");
             }
             Err(_) => {
                 let setting = "authentication.timeout.ms";
-                tracing::warn!(%peer, setting, "closed a connection whose TLS handshake took too long");
+                self.log_quota.write(|left_out| {
+                    tracing::warn!(%peer, setting, left_out, "closed a connection whose TLS handshake took too long");
+                });
                 self.broker.metrics.closed(setting);
             }
         }
@@ -227,6 +255,15 @@ impl Shared {
             iterations: u32::try_from(made.iterations).ok()?,
         })
     }
+}
+
+/// A connection that was opened, with its TLS handshake done.
+#[derive(Debug)]
+struct Opened {
+    stream: Stream,
+    session: Session,
+    /// Before the handshake.
+    opened_at: Instant,
 }
 
 /// What a connection comes in on.
@@ -252,16 +289,17 @@ impl Drop for Listed<'_> {
 #[derive(Debug)]
 struct Usage {
     admission: Arc<Admission>,
-    memory: Arc<FrameMemory>,
+    memories: [Arc<FrameMemory>; 2],
 }
 
 impl Collector for Usage {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> std::fmt::Result {
         let (connections, unauthenticated) = self.admission.counts();
+        let frame_bytes = self.memories.iter().map(|memory| memory.taken_bytes()).sum();
         for (name, help, value) in [
             ("connections", "Connections that are open", connections),
             ("connections_unauthenticated", "Connections that have yet to authenticate", unauthenticated),
-            ("frame_memory_bytes", "Memory that large requests take", self.memory.taken_bytes()),
+            ("frame_memory_bytes", "Memory that large requests take", frame_bytes),
         ] {
             let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
             gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)?;

@@ -21,6 +21,8 @@ const SLICES_MAX: usize = 32;
 #[derive(Debug)]
 pub(super) struct Output {
     queue: VecDeque<Answer>,
+    /// What the answers take that are there.
+    ready_bytes: usize,
     /// How far the first answer is sent.
     part: usize,
     part_sent: usize,
@@ -51,6 +53,7 @@ impl Output {
     pub(super) fn new(sent_bytes: (Counter, Counter)) -> Self {
         Self {
             queue: VecDeque::new(),
+            ready_bytes: 0,
             part: 0,
             part_sent: 0,
             buffer: CopyBuffer::default(),
@@ -61,6 +64,7 @@ impl Output {
     }
 
     pub(super) fn push(&mut self, frame: Frame) {
+        self.ready_bytes += frame.memory_bytes();
         self.queue.push_back(Answer::Ready(frame));
     }
 
@@ -71,6 +75,11 @@ impl Output {
     /// Answers that are not sent to their end.
     pub(super) fn len(&self) -> usize {
         self.queue.len()
+    }
+
+    /// Memory of the answers that are there and not sent to their end.
+    pub(super) fn ready_bytes(&self) -> usize {
+        self.ready_bytes
     }
 
     /// Since when the peer takes nothing of an answer that is there.
@@ -120,6 +129,7 @@ impl Output {
         for answer in &mut self.queue {
             if let Answer::Later(frame) = answer {
                 let Poll::Ready(frame) = frame.as_mut().poll(cx) else { return };
+                self.ready_bytes += frame.memory_bytes();
                 *answer = Answer::Ready(frame);
             }
         }
@@ -177,6 +187,7 @@ impl Output {
                 Some(Part::Bytes(bytes)) => bytes.len(),
                 Some(Part::File(range)) => range.bytes,
                 None => {
+                    self.ready_bytes -= frame.memory_bytes();
                     self.queue.pop_front();
                     self.part = 0;
                     if sent == 0 {

@@ -115,6 +115,11 @@ impl Users {
         }
     }
 
+    /// Whether the file says how this user authenticates by SCRAM with this hash.
+    pub(crate) fn has_credential(&self, name: &str, hash: Hash) -> bool {
+        self.credential(name, hash).is_some()
+    }
+
     /// A credential that no password fits, for who is not there.
     pub(super) fn made_up(&self, name: &str, hash: Hash) -> Credential {
         Credential {

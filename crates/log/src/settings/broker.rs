@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::broker_table::BROKER_SETTINGS;
 use super::rule::Rule;
-use super::topic::TopicSetting;
+use super::topic::{TOPIC_SETTINGS, TopicSetting};
 use super::{SettingError, invalid, nearest};
 use crate::{Limits, Options};
 
@@ -69,6 +69,7 @@ impl BrokerSettings {
             return Err(invalid(name, value, "it cannot be set here".to_owned()));
         }
         setting.rule.check(value).map_err(|reason| invalid(name, value, reason))?;
+        check_as_default(setting, value).map_err(|reason| invalid(name, value, reason))?;
         self.set.insert(setting.name, setting.rule.normal(value));
         Ok(())
     }
@@ -104,6 +105,11 @@ impl BrokerSettings {
         self.value(name).and_then(|value| value.parse().ok()).unwrap_or_default()
     }
 
+    /// `fetch.max.bytes`
+    pub(crate) fn fetch_bytes_max(&self) -> usize {
+        usize::try_from(self.long("fetch.max.bytes")).unwrap_or_default()
+    }
+
     /// A number of milliseconds.
     #[must_use]
     pub fn milliseconds(&self, name: &str) -> Duration {
@@ -117,6 +123,17 @@ impl BrokerSettings {
             Some((in_unit(value, synonym.unit), source))
         })
     }
+}
+
+/// What topics take as their default must be something that a topic could have been given.
+fn check_as_default(setting: &BrokerSetting, value: &str) -> Result<(), String> {
+    let value = setting.rule.normal(value);
+    for topic in TOPIC_SETTINGS {
+        for synonym in topic.synonyms.iter().filter(|synonym| synonym.name == setting.name) {
+            topic.rule.check(&in_unit(&value, synonym.unit))?;
+        }
+    }
+    Ok(())
 }
 
 /// A broker's value in the topic's unit.

@@ -1,6 +1,8 @@
 //! The table of broker settings: those that can be set, and those that clients look for.
 //!
-//! Gap: Kafka has some two hundred more, of replication, tiered storage, share groups, delegation tokens and JVM matters.
+//! Gaps: Kafka has some two hundred more, of replication, tiered storage, share groups, delegation tokens and JVM matters.
+//! It takes a time of retention below -1 for -1, which is refused here. It starts only with timeouts and heartbeats of the
+//! consumer protocol that are within their bounds; here the bounds count for what is set on a group.
 
 use super::broker::{BrokerSetting, Kind};
 use super::rule::{Rule, int_from, long_from};
@@ -43,7 +45,11 @@ pub(crate) static BROKER_SETTINGS: &[BrokerSetting] = &[
     settable("fetch.max.bytes", Some("57671680"), int_from(1024), "The most that one fetch is answered with."),
     described("group.consumer.assignors", Some("uniform,range"), Rule::Texts, "The assignors for groups of the consumer protocol, the default first."),
     settable("group.consumer.heartbeat.interval.ms", Some("5000"), int_from(1), "How often a member of the consumer protocol is told to send a heartbeat."),
+    settable("group.consumer.max.heartbeat.interval.ms", Some("15000"), int_from(1), "The longest time between heartbeats that may be set for a group of the consumer protocol."),
+    settable("group.consumer.max.session.timeout.ms", Some("60000"), int_from(1), "The longest session timeout that may be set for a group of the consumer protocol."),
     settable("group.consumer.max.size", Some("2147483647"), int_from(1), "The most members of a group of the consumer protocol."),
+    settable("group.consumer.min.heartbeat.interval.ms", Some("5000"), int_from(1), "The shortest time between heartbeats that may be set for a group of the consumer protocol."),
+    settable("group.consumer.min.session.timeout.ms", Some("45000"), int_from(1), "The shortest session timeout that may be set for a group of the consumer protocol."),
     settable("group.consumer.session.timeout.ms", Some("45000"), int_from(1), "How long a member of the consumer protocol may be silent."),
     described("group.coordinator.rebalance.protocols", Some("classic,consumer"), Rule::SomeOf(&["consumer", "classic", "share", "streams"]), "The group protocols that are served."),
     settable("group.initial.rebalance.delay.ms", Some("0"), int_from(i32::MIN), "How long an empty group waits for more members after the first. Kafka's own default is 3000."),
@@ -52,7 +58,7 @@ pub(crate) static BROKER_SETTINGS: &[BrokerSetting] = &[
     settable("group.min.session.timeout.ms", Some("6000"), int_from(i32::MIN), "The shortest session timeout that a member may ask for."),
     described("listeners", None, Rule::Texts, "The addresses that are listened on: set with --listen."),
     settable("log.cleaner.backoff.ms", Some("15000"), long_from(0), "How long cleaning rests when nothing was to be cleaned."),
-    settable("log.cleaner.dedupe.buffer.size", Some("134217728"), long_from(i64::MIN), "The memory for cleaning, which bounds how many keys one pass covers."),
+    described("log.cleaner.dedupe.buffer.size", Some("41943040"), long_from(i64::MIN), "The memory for cleaning: 917504 keys in one pass. Kafka's own default is 134217728."),
     settable("log.cleaner.delete.retention.ms", Some("86400000"), long_from(0), "How long tombstones stay, for topics that say nothing."),
     settable("log.cleaner.enable", Some("true"), Rule::Boolean, "Whether compacted topics are cleaned."),
     settable("log.cleaner.max.compaction.lag.ms", Some("9223372036854775807"), long_from(1), "The longest that a record may wait for cleaning, for topics that say nothing."),
@@ -62,9 +68,9 @@ pub(crate) static BROKER_SETTINGS: &[BrokerSetting] = &[
     described("log.dir", None, Rule::Texts, "The data directory: set with --data."),
     described("log.dirs", None, Rule::Texts, "The data directory: set with --data."),
     settable("log.flush.interval.messages", Some("9223372036854775807"), long_from(1), "Kept and described: acks decides when records are synced."),
-    settable("log.flush.interval.ms", None, long_from(i64::MIN), "Kept and described: acks decides when records are synced."),
+    settable("log.flush.interval.ms", None, long_from(0), "Kept and described: acks decides when records are synced."),
     settable("log.flush.offset.checkpoint.interval.ms", Some("60000"), int_from(0), "How often checkpoints are written, which bound what a restart reads again."),
-    settable("log.flush.scheduler.interval.ms", Some("9223372036854775807"), long_from(i64::MIN), "Kept and described: acks decides when records are synced."),
+    settable("log.flush.scheduler.interval.ms", Some("9223372036854775807"), long_from(0), "Kept and described: acks decides when records are synced."),
     settable("log.index.interval.bytes", Some("4096"), int_from(0), "Bytes between two entries of an offset index, for topics that say nothing."),
     settable("log.index.size.max.bytes", Some("10485760"), int_from(4), "Kept and described: an index takes what its segment needs."),
     settable("log.local.retention.bytes", Some("-2"), long_from(-2), "Kept and described: there is no tiered storage."),
@@ -75,13 +81,13 @@ pub(crate) static BROKER_SETTINGS: &[BrokerSetting] = &[
     settable("log.preallocate", Some("false"), Rule::Boolean, "Kept and described: room for a segment is always reserved ahead, in steps."),
     settable("log.retention.bytes", Some("-1"), long_from(i64::MIN), "How large a partition may grow, for topics that say nothing; -1: no limit."),
     settable("log.retention.check.interval.ms", Some("300000"), long_from(1), "How often it is looked for segments to be removed."),
-    settable("log.retention.hours", Some("168"), int_from(i32::MIN), "How old records may grow, in hours, unless log.retention.minutes or log.retention.ms is set; -1: no limit."),
-    settable("log.retention.minutes", None, int_from(i32::MIN), "How old records may grow, in minutes, unless log.retention.ms is set; -1: no limit."),
-    settable("log.retention.ms", None, long_from(i64::MIN), "How old records may grow, for topics that say nothing; -1: no limit."),
+    settable("log.retention.hours", Some("168"), Rule::IntOrUnlimited, "How old records may grow, in hours, unless log.retention.minutes or log.retention.ms is set; -1: no limit."),
+    settable("log.retention.minutes", None, Rule::IntOrUnlimited, "How old records may grow, in minutes, unless log.retention.ms is set; -1: no limit."),
+    settable("log.retention.ms", None, Rule::LongOrUnlimited, "How old records may grow, for topics that say nothing; -1: no limit."),
     settable("log.roll.hours", Some("168"), int_from(1), "The age at which a segment is closed, in hours, unless log.roll.ms is set."),
     settable("log.roll.jitter.hours", Some("0"), int_from(0), "Kept and described: segments of one node need not be spread in time."),
-    settable("log.roll.jitter.ms", None, long_from(i64::MIN), "Kept and described: segments of one node need not be spread in time."),
-    settable("log.roll.ms", None, long_from(i64::MIN), "The age at which a segment is closed, for topics that say nothing."),
+    settable("log.roll.jitter.ms", None, long_from(0), "Kept and described: segments of one node need not be spread in time."),
+    settable("log.roll.ms", None, long_from(1), "The age at which a segment is closed, for topics that say nothing."),
     settable("log.segment.bytes", Some("1073741824"), int_from(1_048_576), "The size of a segment's file, for topics that say nothing."),
     settable("log.segment.delete.delay.ms", Some("60000"), long_from(0), "Kept and described: open handles keep running reads whole here."),
     settable("max.connections", Some("10000"), int_from(0), "The most connections at a time. Kafka's own default is 2147483647."),
@@ -110,6 +116,7 @@ pub(crate) static BROKER_SETTINGS: &[BrokerSetting] = &[
     described("socket.receive.buffer.bytes", Some("102400"), int_from(i32::MIN), "The operating system chooses."),
     settable("socket.request.max.bytes", Some("104857600"), int_from(1), "The largest request."),
     described("socket.send.buffer.bytes", Some("102400"), int_from(i32::MIN), "The operating system chooses."),
+    settable("transaction.abort.timed.out.transaction.cleanup.interval.ms", Some("10000"), int_from(1), "Kept and described: a transaction is aborted as soon as its time is up."),
     settable("transaction.max.timeout.ms", Some("900000"), int_from(1), "The longest timeout that a transactional producer may ask for."),
     described("transaction.partition.verification.enable", Some("true"), Rule::Boolean, "Every transactional write is checked against its transaction."),
     described("transaction.state.log.min.isr", Some("1"), int_from(1), "One node keeps one copy."),

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::rule::{Rule, int_from};
-use super::{SettingError, invalid, nearest};
+use super::{BrokerSettings, SettingError, invalid, nearest};
 
 /// Kafka's numbers for what has settings.
 pub(crate) mod resource_type {
@@ -27,6 +27,8 @@ pub(crate) struct ResourceSetting {
     pub(crate) rule: Rule,
     /// The broker's setting of the same meaning.
     pub(crate) synonym: Option<&'static str>,
+    /// The broker's settings that say how small and how large it may be, instead of the rule.
+    bounds: Option<(&'static str, &'static str)>,
     pub(crate) documentation: &'static str,
 }
 
@@ -37,14 +39,27 @@ const fn group(
     synonym: Option<&'static str>,
     documentation: &'static str,
 ) -> ResourceSetting {
-    ResourceSetting { name, default, rule, synonym, documentation }
+    ResourceSetting { name, default, rule, synonym, bounds: None, documentation }
+}
+
+impl ResourceSetting {
+    const fn within(self, least: &'static str, most: &'static str) -> Self {
+        Self { bounds: Some((least, most)), ..self }
+    }
+
+    /// What it may be, on this broker.
+    fn rule(&self, broker: &BrokerSettings) -> Rule {
+        let Some((least, most)) = self.bounds else { return self.rule };
+        let bound = |name| i32::try_from(broker.long(name)).unwrap_or(i32::MAX);
+        Rule::Int { least: bound(least), most: bound(most) }
+    }
 }
 
 /// Settings of a group.
 #[rustfmt::skip]
 pub(crate) static GROUP_SETTINGS: &[ResourceSetting] = &[
-    group("consumer.heartbeat.interval.ms", "5000", Rule::Int { least: 5_000, most: 15_000 }, Some("group.consumer.heartbeat.interval.ms"), "How often a member of the consumer protocol is told to send a heartbeat."),
-    group("consumer.session.timeout.ms", "45000", Rule::Int { least: 45_000, most: 60_000 }, Some("group.consumer.session.timeout.ms"), "How long a member of the consumer protocol may be silent."),
+    group("consumer.heartbeat.interval.ms", "5000", Rule::Int { least: 5_000, most: 15_000 }, Some("group.consumer.heartbeat.interval.ms"), "How often a member of the consumer protocol is told to send a heartbeat.").within("group.consumer.min.heartbeat.interval.ms", "group.consumer.max.heartbeat.interval.ms"),
+    group("consumer.session.timeout.ms", "45000", Rule::Int { least: 45_000, most: 60_000 }, Some("group.consumer.session.timeout.ms"), "How long a member of the consumer protocol may be silent.").within("group.consumer.min.session.timeout.ms", "group.consumer.max.session.timeout.ms"),
     group("share.auto.offset.reset", "latest", Rule::Text, None, "Kept and described: share groups are not served."),
     group("share.heartbeat.interval.ms", "5000", Rule::Int { least: 5_000, most: 15_000 }, None, "Kept and described: share groups are not served."),
     group("share.isolation.level", "read_uncommitted", Rule::OneOf(&["read_committed", "read_uncommitted"]), None, "Kept and described: share groups are not served."),
@@ -82,6 +97,7 @@ const CLIENT_MATCHES: &[&str] = &[
 pub(crate) fn checked(
     table: &'static [ResourceSetting],
     set: BTreeMap<String, String>,
+    broker: &BrokerSettings,
 ) -> Result<BTreeMap<String, String>, SettingError> {
     let mut normal = BTreeMap::new();
     for (name, value) in set {
@@ -90,7 +106,7 @@ pub(crate) fn checked(
             name: name.clone(),
             nearest: nearest(&name, table.iter().map(|setting| setting.name)),
         })?;
-        setting.rule.check(&value).map_err(|reason| invalid(&name, &value, reason))?;
+        setting.rule(broker).check(&value).map_err(|reason| invalid(&name, &value, reason))?;
         if setting.name == "match" {
             check_match(&value).map_err(|reason| invalid(&name, &value, reason))?;
         }

@@ -18,6 +18,10 @@ pub(crate) enum Rule {
         least: i64,
         most: i64,
     },
+    /// 32 bits: 1 and up, or -1 for no limit.
+    IntOrUnlimited,
+    /// 64 bits: 1 and up, or -1 for no limit.
+    LongOrUnlimited,
     Double {
         least: f64,
         most: f64,
@@ -62,8 +66,8 @@ impl Rule {
     pub(crate) const fn config_type(self) -> ConfigType {
         match self {
             Self::Boolean => ConfigType::Boolean,
-            Self::Int { .. } | Self::GzipLevel => ConfigType::Int,
-            Self::Long { .. } => ConfigType::Long,
+            Self::Int { .. } | Self::IntOrUnlimited | Self::GzipLevel => ConfigType::Int,
+            Self::Long { .. } | Self::LongOrUnlimited => ConfigType::Long,
             Self::Double { .. } => ConfigType::Double,
             Self::OneOf(_) | Self::Text => ConfigType::String,
             Self::SomeOf(_) | Self::Replicas | Self::Texts => ConfigType::List,
@@ -104,6 +108,10 @@ impl Rule {
             Self::Long { least, most } => {
                 in_range(value.parse::<i64>().ok(), least, most).ok_or_else(|| self.to_string())
             }
+            Self::IntOrUnlimited => {
+                or_unlimited(value.parse::<i32>().ok().map(i64::from)).ok_or_else(|| self.to_string())
+            }
+            Self::LongOrUnlimited => or_unlimited(value.parse().ok()).ok_or_else(|| self.to_string()),
             Self::Double { least, most } => {
                 in_range(value.parse::<f64>().ok(), least, most).ok_or_else(|| self.to_string())
             }
@@ -132,6 +140,9 @@ impl fmt::Display for Rule {
                 write!(f, "it must be a whole number of at least {least}")
             }
             Self::Long { least, most } => write!(f, "it must be a whole number from {least} to {most}"),
+            Self::IntOrUnlimited | Self::LongOrUnlimited => {
+                f.write_str("it must be a whole number of at least 1, or -1 for no limit")
+            }
             Self::Double { least, most } => write!(f, "it must be a number from {least} to {most}"),
             Self::OneOf(names) => write!(f, "it must be one of {}", names.join(", ")),
             Self::SomeOf(names) => {
@@ -162,6 +173,10 @@ pub(crate) fn members(value: &str) -> impl Iterator<Item = &str> {
 
 fn in_range<T: PartialOrd>(value: Option<T>, least: T, most: T) -> Option<()> {
     value.filter(|value| *value >= least && *value <= most).map(drop)
+}
+
+fn or_unlimited(value: Option<i64>) -> Option<()> {
+    value.filter(|&value| value == -1 || value >= 1).map(drop)
 }
 
 fn some_of(value: &str, names: &[&str]) -> Option<()> {

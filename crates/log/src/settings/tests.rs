@@ -111,3 +111,62 @@ fn what_topic_settings_say_reaches_the_log() {
     assert_eq!(config.rules.timestamp_type, TimestampType::LogAppendTime);
     assert_eq!((config.segment_bytes, config.rules.segment_bytes_max), (1_048_576, 1_048_576));
 }
+
+#[test]
+fn a_broker_cannot_say_of_topics_what_a_topic_could_not() {
+    let check = |name: &str, taken: &[&str], refused: &[&str]| {
+        for value in taken {
+            assert!(BrokerSettings::default().set(name, value).is_ok(), "{name}={value}");
+        }
+        for value in refused {
+            assert!(BrokerSettings::default().set(name, value).is_err(), "{name}={value}");
+        }
+    };
+    check("log.roll.ms", &["1"], &["0", "-1"]);
+    check("log.roll.hours", &["1"], &["0"]);
+    check("log.roll.jitter.ms", &["0"], &["-1"]);
+    check("log.flush.interval.ms", &["0"], &["-1"]);
+    for name in ["log.retention.ms", "log.retention.minutes", "log.retention.hours"] {
+        check(name, &["-1", "1"], &["0", "-2"]);
+    }
+    // Whatever the table of the broker says.
+    for topic in TOPIC_SETTINGS {
+        for synonym in topic.synonyms {
+            for value in ["-9223372036854775808", "-3", "-2", "-1", "0", "1", "2.5", "x"] {
+                let mut broker = BrokerSettings::default();
+                if broker.set(synonym.name, value).is_ok() {
+                    let default = broker.topic_default(topic).unwrap().0;
+                    assert_eq!(topic.rule.check(&default), Ok(()), "{}={value}", synonym.name);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_broker_says_how_far_a_groups_settings_may_go() {
+    let check = |broker: &BrokerSettings, name: &str, value: &str, taken: bool| {
+        let set = [(name.to_owned(), value.to_owned())].into();
+        let checked = resource::checked(resource::GROUP_SETTINGS, set, broker);
+        assert_eq!(checked.is_ok(), taken, "{name}={value}");
+    };
+    let mut broker = BrokerSettings::default();
+    check(&broker, "consumer.session.timeout.ms", "6000", false);
+    check(&broker, "consumer.heartbeat.interval.ms", "1000", false);
+    broker.set("group.consumer.min.session.timeout.ms", "6000").unwrap();
+    broker.set("group.consumer.min.heartbeat.interval.ms", "1000").unwrap();
+    broker.set("group.consumer.max.session.timeout.ms", "70000").unwrap();
+    check(&broker, "consumer.session.timeout.ms", "6000", true);
+    check(&broker, "consumer.session.timeout.ms", "70000", true);
+    check(&broker, "consumer.session.timeout.ms", "70001", false);
+    check(&broker, "consumer.heartbeat.interval.ms", "1000", true);
+}
+
+#[test]
+fn what_has_no_effect_is_not_taken() {
+    let mut options = crate::Options::new("data");
+    assert!(options.set("log.cleaner.dedupe.buffer.size", "1048576").is_err());
+    assert_eq!(options.settings.fetch_bytes_max(), 55 << 20);
+    options.set("fetch.max.bytes", "2048").unwrap();
+    assert_eq!(options.settings.fetch_bytes_max(), 2_048);
+}

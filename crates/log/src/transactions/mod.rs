@@ -324,15 +324,12 @@ fn unwritten(id: &str, error: &crate::partition::AppendError) -> ErrorCode {
     }
 }
 
-/// Takes every record into the table, the later over the earlier.
+/// Takes every record into the table, the later over the earlier. One that cannot be read costs at most its own
+/// transactional id: no record is worth all the others, and the start.
 fn replay(log: &StateLog, table: &mut Table) -> Result<(), String> {
-    let mut failed: Option<(i64, RecordError)> = None;
     log.replay(|replayed| {
         let Replayed::Record { offset, key, value, .. } = replayed else { return };
-        if failed.is_some() {
-            return;
-        }
-        let applied = record::id_of(key).and_then(|id| {
+        let applied: Result<(), RecordError> = record::id_of(key).and_then(|id| {
             match (id, value) {
                 (None, _) => tracing::warn!(
                     offset,
@@ -343,10 +340,8 @@ fn replay(log: &StateLog, table: &mut Table) -> Result<(), String> {
             }
             Ok(())
         });
-        failed = applied.err().map(|error| (offset, error));
-    })?;
-    match failed {
-        Some((offset, error)) => Err(format!("the record at offset {offset} cannot be read: {error}")),
-        None => Ok(()),
-    }
+        if let Err(error) = applied {
+            tracing::error!(%error, offset, "a record of {TRANSACTION_STATE} cannot be read: passed over");
+        }
+    })
 }

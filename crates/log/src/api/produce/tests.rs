@@ -123,3 +123,17 @@ async fn a_bomb_is_refused_where_it_must_be_looked_into() {
     let told = produce(&harness, "compacted", NEWEST_BY_NAME, -1, &bomb).await;
     assert_eq!(told, refused(ErrorCode::MessageTooLarge, &[]));
 }
+
+#[tokio::test]
+async fn nobody_writes_to_the_transaction_coordinators_topic() {
+    let mut harness = Harness::start().await;
+    let record = batch(BatchOptions::default(), &[Some(b"k")]);
+    let refused = refused(ErrorCode::InvalidTopicException, &[]);
+    for name in ["__transaction_state", "__consumer_offsets"] {
+        assert_eq!(produce(&harness, name, NEWEST_BY_NAME, -1, &record).await, refused, "{name}");
+    }
+    harness.client_id = ADMIN_CLIENT_ID;
+    assert_eq!(produce(&harness, "__transaction_state", NEWEST_BY_NAME, -1, &record).await, refused);
+    assert_eq!(produce(&harness, "__consumer_offsets", NEWEST_BY_NAME, -1, &record).await, taken(0));
+    harness.restart().await;
+}

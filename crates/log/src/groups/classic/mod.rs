@@ -26,7 +26,7 @@ use watershed_protocol::ErrorCode;
 use watershed_protocol::messages::ConsumerProtocolSubscription;
 use watershed_protocol::wire::{Message, Reader};
 
-use super::deadlines::Timer;
+use super::deadlines::{Deadlines, Timer};
 use super::effects::{JoinAnswer, SyncAnswer, Ticket, Turn};
 use super::records;
 pub(crate) use join::Join;
@@ -145,11 +145,18 @@ impl ClassicGroup {
         }
     }
 
-    /// What waits is refused: the members are to join the consumer group that it becomes.
+    /// What waits is refused: the members are to join the consumer group that it becomes. Should it not become one, they
+    /// have a session of theirs, as who waits for nothing.
     pub(super) fn refuse_waiting(&mut self, turn: &mut Turn<'_>) {
-        for (id, member) in &mut self.members {
-            refuse(&member.joining, &member.syncing, ErrorCode::RebalanceInProgress, id, turn);
-            (member.joining, member.syncing) = (None, None);
+        let waits = |member: &&Member| member.joining.is_some() || member.syncing.is_some();
+        let waiting: Vec<String> =
+            self.members.values().filter(waits).map(|member| member.id.clone()).collect();
+        for id in waiting {
+            if let Some(member) = self.members.get_mut(&id) {
+                refuse(&member.joining, &member.syncing, ErrorCode::RebalanceInProgress, &id, turn);
+                (member.joining, member.syncing) = (None, None);
+            }
+            self.heard_of(&id, turn);
         }
     }
 
@@ -298,11 +305,11 @@ impl ClassicGroup {
     }
 
     /// Ends everything that waits for this group, which goes.
-    pub(super) fn forget_timers(&self, turn: &mut Turn<'_>) {
-        turn.deadlines.cancel(&self.join_timer());
-        turn.deadlines.cancel(&self.sync_timer());
-        self.pending_joins.iter().for_each(|id| turn.deadlines.cancel(&self.session_timer(id)));
-        self.members.keys().for_each(|id| turn.deadlines.cancel(&self.session_timer(id)));
+    pub(super) fn forget_timers(&self, deadlines: &mut Deadlines) {
+        deadlines.cancel(&self.join_timer());
+        deadlines.cancel(&self.sync_timer());
+        self.pending_joins.iter().for_each(|id| deadlines.cancel(&self.session_timer(id)));
+        self.members.keys().for_each(|id| deadlines.cancel(&self.session_timer(id)));
     }
 
     /// Takes a member out; what it waits for is refused with `error`.

@@ -9,6 +9,9 @@ use crate::groups::deadlines::Timer;
 use crate::groups::effects::{JoinAnswer, SyncAnswer, Turn};
 use crate::groups::records;
 
+/// How long it is at least waited again, if of those who are missing nobody may be taken out.
+const NOBODY_CAME_MS: i64 = 500;
+
 impl ClassicGroup {
     /// Begins a round: members learn of it by their heartbeats and join again.
     pub(super) fn prepare_rebalance(&mut self, turn: &mut Turn<'_>) {
@@ -74,7 +77,8 @@ impl ClassicGroup {
         }
         if !self.elect_leader() {
             // Only static members are left, and none of them has come: they keep their places and get more time.
-            turn.deadlines.set(self.join_timer(), turn.now.elapsed_ms + self.rebalance_timeout_ms());
+            let more_ms = self.rebalance_timeout_ms().max(NOBODY_CAME_MS);
+            turn.deadlines.set(self.join_timer(), turn.now.elapsed_ms + more_ms);
             return;
         }
         self.generation = self.generation.wrapping_add(1).max(1);
@@ -143,8 +147,9 @@ impl ClassicGroup {
         self.pending_joins.is_empty() && self.members.values().all(|member| member.joining.is_some())
     }
 
-    /// The longest that one of the members wants.
+    /// The longest that one of the members wants. Clients may say anything: it is never so short that what waits for it
+    /// is due at once.
     pub(super) fn rebalance_timeout_ms(&self) -> i64 {
-        self.members.values().map(|member| i64::from(member.rebalance_timeout_ms)).max().unwrap_or(0).max(0)
+        self.members.values().map(|member| i64::from(member.rebalance_timeout_ms)).max().unwrap_or(0).max(1)
     }
 }

@@ -120,7 +120,6 @@ impl Bench {
                 .map(|id| self.sync(id, generation, &[]))
                 .collect();
             let assignments: Vec<(&str, &[u8])> = ids.iter().map(|id| (id.as_str(), id.as_bytes())).collect();
-            let assignments: Vec<(&str, &[u8])> = assignments.clone();
             let lead = self.sync(&leader, generation, &assignments);
             for ticket in syncs.into_iter().chain([lead]) {
                 assert_eq!(self.synced(ticket).unwrap().error, ErrorCode::None);
@@ -387,6 +386,32 @@ fn a_static_member_that_does_not_join_in_time_keeps_its_place() {
     assert_eq!(answer.generation, first.generation + 1);
     assert_eq!(answer.members.len(), 2, "the static one is still a member");
     assert_eq!(answer.leader, first.member_id, "the leader has not come");
+}
+
+#[test]
+fn a_static_member_that_gives_itself_no_time_to_join_is_waited_for_step_by_step() {
+    for timeout_ms in [0, -7] {
+        let mut bench = bench();
+        let instance_id = Some("hasty".to_owned());
+        let hasty = Join { instance_id, rebalance_timeout_ms: timeout_ms, ..bench.join_of("") };
+        let ticket = bench.send_join(hasty.clone());
+        let member_id = bench.joined(ticket).unwrap().member_id;
+        let (patient, ticket) = (bench.join_static("patient"), bench.ticket());
+        bench.send_join(Join { ticket, member_id: member_id.clone(), ..hasty });
+        let patient = bench.joined(patient).unwrap().member_id;
+        let assigned = [&patient, &member_id].map(|member| bench.sync(member, 2, &[]));
+        assert!(assigned.map(|ticket| bench.synced(ticket)).iter().all(Option::is_some));
+        assert_eq!(bench.state(), "Stable");
+        assert_eq!(bench.leave(&patient), [ErrorCode::None]);
+        for _ in 0..3 {
+            let next_ms = bench.coordinator.deadlines.next_ms().expect("it is waited for");
+            assert!(next_ms > bench.now_ms, "what is due at once again is never done");
+            bench.wait(next_ms - bench.now_ms);
+            assert_eq!(bench.state(), "PreparingRebalance");
+        }
+        bench.wait(i64::from(SESSION_MS));
+        assert_eq!(bench.state(), "Empty");
+    }
 }
 
 #[test]

@@ -67,15 +67,15 @@ impl ConsumerGroup {
         Some(group)
     }
 
-    /// Whether only members of the classic protocol are left when this one goes.
-    pub(super) fn downgrades_without(&self, id: &str) -> bool {
-        self.members.len() > 1
-            && self.members.iter().all(|(member, of)| member == id || of.profile.classic.is_some())
+    /// Whether only members of the classic protocol are left when these go, and not more than a classic group may have.
+    pub(super) fn downgrades_without(&self, gone: &BTreeSet<&str>, size_max: usize) -> bool {
+        let stay = || self.members.iter().filter(|(id, _)| !gone.contains(id.as_str()));
+        (1..=size_max).contains(&stay().count()) && stay().all(|(_, of)| of.profile.classic.is_some())
     }
 
-    /// The records by which the group becomes a classic one, without the member that goes.
-    pub(super) fn downgrade(&self, without: &str, turn: &mut Turn<'_>) {
-        let stay = || self.members.iter().filter(|(id, _)| *id != without);
+    /// The records by which the group becomes a classic one, without the members that go.
+    pub(super) fn downgrade(&self, gone: &BTreeSet<&str>, turn: &mut Turn<'_>) {
+        let stay = || self.members.iter().filter(|(id, _)| !gone.contains(id.as_str()));
         let protocol = stay().filter_map(|(_, member)| member.profile.classic.as_ref()).find_map(|classic| {
             let mut names = classic.protocols.iter().map(|(name, _)| name);
             names.find(|name| stay().all(|(_, member)| metadata(&member.profile, name).is_some()))
@@ -92,7 +92,6 @@ impl ConsumerGroup {
             state_since_ms: Some(turn.now.wall_ms),
             members: members.collect(),
         };
-        self.forget_timers(turn);
         self.forget(turn.effects);
         turn.effects.apply(records::group(&ClassicGroup::restored(Arc::clone(&self.id), kept)));
         turn.effects.downgraded = Some(Arc::clone(&self.id));
@@ -101,7 +100,11 @@ impl ConsumerGroup {
     /// A classic member joins, or joins again to take a step towards its target.
     pub(in crate::groups) fn join_classic(&self, join: &Join, topics: &Topics, turn: &mut Turn<'_>) {
         let answer = self.joined_classic(join, topics, turn);
-        let answer = answer.unwrap_or_else(|error| JoinAnswer::refused(error, &join.member_id));
+        let answer = answer.unwrap_or_else(|error| {
+            // A refusal changes nothing.
+            *turn.effects = Effects::default();
+            JoinAnswer::refused(error, &join.member_id)
+        });
         turn.effects.join(join.ticket, answer);
     }
 
@@ -127,7 +130,6 @@ impl ConsumerGroup {
         let found = self.find_classic(join, &id)?;
         if let Some(old) = &found.replaces {
             self.forget_member(old, turn.effects);
-            self.forget_timers_of(old, turn);
         }
         let before = &found.member.profile;
         let profile = Profile {
@@ -250,13 +252,10 @@ impl ConsumerGroup {
             codes.push(found.err().unwrap_or(ErrorCode::None));
             if let Ok(id) = found {
                 gone.insert(id);
-                self.forget_member(id, turn.effects);
-                self.forget_timers_of(id, turn);
             }
         }
         if !gone.is_empty() {
-            let epoch = self.epoch.saturating_add(1);
-            turn.effects.apply(records::consumer_group(&self.id, Some((epoch, self.metadata_hash))));
+            self.remove(&gone, turn);
         }
         codes
     }
@@ -361,10 +360,12 @@ fn upgraded_member(
             protocols: member.protocols.clone(),
         }),
     };
+    let assigned = read_assignment(&member.assignment, topics)?;
     let position = Position {
         epoch: generation,
         previous_epoch: generation,
-        assigned: read_assignment(&member.assignment, topics)?,
+        since: partitions(&assigned).map(|partition| (partition, generation)).collect(),
+        assigned,
         ..Position::default()
     };
     Some(Member { profile, position })

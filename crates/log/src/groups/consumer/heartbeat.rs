@@ -183,7 +183,6 @@ impl ConsumerGroup {
         }
         if let Some(old) = &found.replaces {
             self.forget_member(old, turn.effects);
-            self.forget_timers_of(old, turn);
         }
         if found.is_new || profile != found.member.profile {
             turn.effects.apply(records::member(&self.id, &id, Some(&profile)));
@@ -192,9 +191,9 @@ impl ConsumerGroup {
         let position =
             self.reconcile(beat, (&id, &profile), &found.member.position, (target_epoch, &target), turn);
         self.heard_of(&id, turn);
-        turn.deadlines.cancel(&self.classic_timer(&id));
-        let is_full = beat.joins()
-            || (beat.rebalance_timeout_ms != -1 && beat.topics.is_some() && beat.owned.is_some());
+        let says_topics = beat.topics.is_some() || beat.regex.is_some();
+        let is_full =
+            beat.joins() || (beat.rebalance_timeout_ms != -1 && says_topics && beat.owned.is_some());
         let has_moved = position.assigned != found.member.position.assigned;
         Ok(HeartbeatAnswer {
             member_id: id,
@@ -217,11 +216,17 @@ impl ConsumerGroup {
         };
         let Some(member) = member else { return refuse(ErrorCode::UnknownMemberId, self.no_member(id)) };
         if beat.epoch == AWAY {
-            let away = Position { epoch: AWAY, revoking: Assignment::new(), ..member.position.clone() };
-            turn.deadlines.cancel(&self.revocation_timer(id));
+            let assigned = partitions(&member.position.assigned);
+            let away = Position {
+                epoch: AWAY,
+                revoking: Assignment::new(),
+                // Who comes in its place begins at epoch 0.
+                since: assigned.map(|partition| (partition, 0)).collect(),
+                ..member.position.clone()
+            };
             turn.effects.apply(records::position(&self.id, id, Some(&away)));
         } else {
-            self.remove(id, turn);
+            self.remove(&BTreeSet::from([id.as_str()]), turn);
         }
         Ok(HeartbeatAnswer { member_id: id.clone(), epoch: beat.epoch, interval_ms: 0, assignment: None })
     }
@@ -341,8 +346,6 @@ impl ConsumerGroup {
             turn.effects.apply(records::position(&self.id, id, Some(&after)));
             if after.state == MemberState::UnrevokedPartitions && profile.classic.is_none() {
                 self.wait_for_revocation(id, profile.rebalance_timeout_ms, turn);
-            } else {
-                turn.deadlines.cancel(&self.revocation_timer(id));
             }
         }
         after

@@ -9,8 +9,8 @@ use watershed_protocol::messages::consumer_protocol_subscription::TopicPartition
 use watershed_protocol::messages::{ConsumerProtocolAssignment, ConsumerProtocolSubscription};
 use watershed_protocol::wire::{decode, encode};
 
-use super::super::bench::{Bench, restarted};
-use super::super::coordinator::Group;
+use super::super::bench::{Bench, offset_of, restarted};
+use super::super::coordinator::{Commit, Group};
 use super::super::effects::{Answer, JoinAnswer, SyncAnswer};
 use super::tests::{GROUP, assignment, beat, bench, group, joining, owning, send};
 use super::*;
@@ -27,6 +27,10 @@ fn subscription(owned: &[i32]) -> Arc<[u8]> {
 }
 
 fn join(bench: &mut Bench, member: &str, protocol_type: &str, owned: &[i32]) -> JoinAnswer {
+    join_in(GROUP, bench, member, protocol_type, owned)
+}
+
+fn join_in(group: &str, bench: &mut Bench, member: &str, protocol_type: &str, owned: &[i32]) -> JoinAnswer {
     let ticket = bench.ticket();
     let join = Join {
         ticket,
@@ -42,7 +46,7 @@ fn join(bench: &mut Bench, member: &str, protocol_type: &str, owned: &[i32]) -> 
         first_told_its_id: true,
         can_skip_assignment: true,
     };
-    bench.run(|coordinator, now, effects| coordinator.join(GROUP, join, now, effects));
+    bench.run(|coordinator, now, effects| coordinator.join(group, join, now, effects));
     match bench.answers.remove(&ticket) {
         Some(Answer::Join(answer)) => answer,
         other => panic!("{other:?} for a join"),
@@ -145,6 +149,29 @@ fn a_classic_member_joins_a_consumer_group_and_leaves_it() {
 }
 
 #[test]
+fn groups_that_become_classic_ones_at_the_same_time_all_begin_again() {
+    let mut bench = bench(&[("a", 2)]);
+    let groups = ["one", "other"];
+    let ids = groups.map(|group| {
+        send(&mut bench, &ConsumerHeartbeat { group: group.to_owned(), ..joining("m1", &["a"]) }).unwrap();
+        let id = join_in(group, &mut bench, "", "consumer", &[]).member_id;
+        assert_eq!(join_in(group, &mut bench, &id, "consumer", &[]).generation, 2);
+        id
+    });
+    let mut heartbeats = [Ok(()); 2];
+    for _ in 0..10 {
+        bench.wait(5_000);
+        let now = bench.now();
+        heartbeats = [0, 1].map(|i| bench.coordinator.heartbeat(groups[i], &ids[i], None, 2, now));
+    }
+    // The members of the new protocol were not heard of, in both groups at the same moment.
+    assert_eq!(heartbeats, [Err(ErrorCode::RebalanceInProgress); 2]);
+    for group in groups {
+        assert_eq!(bench.coordinator.describe(group).unwrap().state, "PreparingRebalance");
+    }
+}
+
+#[test]
 fn a_classic_member_that_does_not_ask_for_its_assignment_is_out() {
     let mut bench = bench(&[("a", 2)]);
     send(&mut bench, &joining("m1", &["a"])).unwrap();
@@ -169,4 +196,54 @@ fn a_group_that_is_not_one_of_consumers_stays_as_it_is() {
     let described: BTreeMap<_, _> =
         bench.coordinator.list().into_iter().map(|group| (group.kind, group.state)).collect();
     assert_eq!(described, BTreeMap::from([("classic", "Stable")]));
+}
+
+#[test]
+fn a_group_whose_last_new_member_an_administrator_takes_out_becomes_a_classic_one() {
+    let mut bench = bench(&[("a", 2)]);
+    let joins = ConsumerHeartbeat { instance_id: Some("i".to_owned()), ..joining("m1", &["a"]) };
+    send(&mut bench, &joins).unwrap();
+    let id = join(&mut bench, "", "consumer", &[]).member_id;
+    assert_eq!(join(&mut bench, &id, "consumer", &[]).generation, 2);
+    let leave = [Leave { member_id: String::new(), instance_id: Some("i".to_owned()) }];
+    let left = bench.run(|coordinator, now, effects| coordinator.leave(GROUP, &leave, now, effects));
+    assert_eq!(left, Ok(vec![ErrorCode::None]));
+    assert!(matches!(bench.coordinator.groups[GROUP], Group::Classic(_)));
+    assert_eq!(heartbeat(&mut bench, &id, 2), Err(ErrorCode::RebalanceInProgress));
+    assert_eq!(join(&mut bench, &id, "consumer", &[]).leader, id);
+}
+
+#[test]
+fn who_is_refused_leaves_a_classic_group_as_it_was() {
+    let mut bench = bench(&[("a", 2)]);
+    bench.coordinator.settings.consumer_group_size_max = 1;
+    let old = classic(&mut bench, "consumer");
+    let written = bench.log.len();
+    assert_eq!(send(&mut bench, &joining("m1", &["a"])), Err(ErrorCode::GroupMaxSizeReached));
+    assert_eq!(bench.log.len(), written);
+    assert_eq!(heartbeat(&mut bench, &old, 1), Ok(()));
+    bench.wait(9_000);
+    assert_eq!(bench.coordinator.describe(GROUP).unwrap().state, "Stable");
+}
+
+#[test]
+fn a_restart_before_the_first_classic_generation_finds_the_group_with_its_offsets() {
+    let mut bench = bench(&[("a", 2)]);
+    send(&mut bench, &joining("m1", &["a"])).unwrap();
+    let commit = Commit {
+        group: GROUP.to_owned(),
+        member_id: "m1".to_owned(),
+        instance_id: None,
+        generation: 1,
+        transactional: false,
+        knows_epochs: true,
+        offsets: vec![("a".to_owned(), 0, offset_of(7))],
+    };
+    bench.run(|coordinator, now, effects| coordinator.commit(&commit, now, effects)).unwrap();
+    send(&mut bench, &beat("m1", -1)).unwrap();
+    join(&mut bench, "", "consumer", &[]);
+    let after = restarted(&bench);
+    assert_eq!(after.coordinator.check_fetch(GROUP, None, -1), Ok(true));
+    assert_eq!(after.coordinator.offsets.committed(GROUP, "a", 0).unwrap().offset, 7);
+    assert!(matches!(after.coordinator.groups[GROUP], Group::Classic(_)));
 }

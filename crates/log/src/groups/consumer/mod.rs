@@ -20,14 +20,17 @@ mod subscription;
 #[cfg(test)]
 mod tests;
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use uuid::Uuid;
 use watershed_protocol::ErrorCode;
 
-use super::deadlines::Timer;
+use super::coordinator::Commit;
+use super::deadlines::{Deadlines, Timer};
 use super::effects::{Effects, Turn};
+use super::offsets::Committed;
 use super::records::{self, ConsumerRecord};
 pub(super) use assignor::Assignment;
 pub(crate) use heartbeat::{ConsumerHeartbeat, HeartbeatAnswer, Refusal};
@@ -97,6 +100,8 @@ pub(super) struct Position {
     pub(super) state: MemberState,
     pub(super) assigned: Assignment,
     pub(super) revoking: Assignment,
+    /// The epochs in which it was given what it has, and what it is to give up: that far back it may commit for it.
+    pub(super) since: BTreeMap<(Uuid, i32), i32>,
 }
 
 impl Default for Position {
@@ -107,6 +112,7 @@ impl Default for Position {
             state: MemberState::Stable,
             assigned: Assignment::new(),
             revoking: Assignment::new(),
+            since: BTreeMap::new(),
         }
     }
 }
@@ -196,6 +202,22 @@ impl ConsumerGroup {
         true
     }
 
+    /// Ends what there is nothing to wait for any more when this record is in the log. It is not ended before: if the
+    /// record cannot be written, the member is still what it was.
+    pub(super) fn end_timers(&self, record: &ConsumerRecord<'_>, deadlines: &mut Deadlines) {
+        match record {
+            ConsumerRecord::Member(id, None) => self.forget_timers_of(id, deadlines),
+            ConsumerRecord::Member(id, Some(Profile { classic: None, .. })) => {
+                deadlines.cancel(&self.classic_timer(id));
+            }
+            ConsumerRecord::Member(id, Some(_)) => deadlines.cancel(&self.revocation_timer(id)),
+            ConsumerRecord::Position(id, Some(position)) if position.revoking.is_empty() => {
+                deadlines.cancel(&self.revocation_timer(id));
+            }
+            _ => {}
+        }
+    }
+
     /// Begins the sessions of members that were read from the log.
     pub(super) fn loaded(&self, turn: &mut Turn<'_>) {
         for (id, member) in &self.members {
@@ -236,26 +258,26 @@ impl ConsumerGroup {
         self.members.values().any(|member| self.subscribes(&member.profile, topic))
     }
 
-    /// Whether this member may commit offsets.
-    pub(super) fn check_commit(
-        &self,
-        member: &str,
-        epoch: i32,
-        transactional: bool,
-        knows_epochs: bool,
-    ) -> Result<(), ErrorCode> {
+    /// Whether this member may commit these offsets: in its epoch, or in an older one in which it already had the
+    /// partitions (KIP-1251).
+    pub(super) fn check_commit(&self, commit: &Commit) -> Result<(), ErrorCode> {
+        let epoch = commit.generation;
         if epoch < 0 && self.members.is_empty() {
             return Ok(());
         }
-        let member = self.members.get(member).ok_or(ErrorCode::UnknownMemberId)?;
+        let member = self.members.get(&commit.member_id).ok_or(ErrorCode::UnknownMemberId)?;
         let is_classic = member.profile.classic.is_some();
-        if !transactional && !knows_epochs && !is_classic {
+        if !commit.transactional && !commit.knows_epochs && !is_classic {
             return Err(ErrorCode::UnsupportedVersion);
         }
-        match epoch == member.position.epoch {
-            true => Ok(()),
-            false if transactional || is_classic => Err(ErrorCode::IllegalGeneration),
-            false => Err(ErrorCode::StaleMemberEpoch),
+        let had = |(_, partition, offset): &(String, i32, Committed)| {
+            member.position.since.get(&(offset.topic_id, *partition)).is_some_and(|since| *since <= epoch)
+        };
+        match epoch.cmp(&member.position.epoch) {
+            Ordering::Equal => Ok(()),
+            Ordering::Less if commit.offsets.iter().all(had) => Ok(()),
+            _ if commit.transactional || is_classic => Err(ErrorCode::IllegalGeneration),
+            _ => Err(ErrorCode::StaleMemberEpoch),
         }
     }
 
@@ -270,7 +292,7 @@ impl ConsumerGroup {
     pub(super) fn session_over(&self, id: &str, turn: &mut Turn<'_>) {
         if self.members.contains_key(id) {
             tracing::info!(group = %self.id, member = id, "a member is not heard of any more");
-            self.remove(id, turn);
+            self.remove(&BTreeSet::from([id]), turn);
         }
     }
 
@@ -279,7 +301,7 @@ impl ConsumerGroup {
         let is_late = |member: &Member| member.position.state == MemberState::UnrevokedPartitions;
         if self.members.get(id).is_some_and(is_late) {
             tracing::info!(group = %self.id, member = id, "a member has not given up its partitions in time");
-            self.remove(id, turn);
+            self.remove(&BTreeSet::from([id]), turn);
         }
     }
 
@@ -287,7 +309,7 @@ impl ConsumerGroup {
     pub(super) fn classic_over(&self, id: &str, turn: &mut Turn<'_>) {
         if self.members.get(id).is_some_and(|member| member.profile.classic.is_some()) {
             tracing::info!(group = %self.id, member = id, "a classic member has not joined or synced in time");
-            self.remove(id, turn);
+            self.remove(&BTreeSet::from([id]), turn);
         }
     }
 
@@ -304,14 +326,14 @@ impl ConsumerGroup {
     }
 
     /// Ends everything that waits for this group, which goes.
-    pub(super) fn forget_timers(&self, turn: &mut Turn<'_>) {
-        self.members.keys().for_each(|id| self.forget_timers_of(id, turn));
+    pub(super) fn forget_timers(&self, deadlines: &mut Deadlines) {
+        self.members.keys().for_each(|id| self.forget_timers_of(id, deadlines));
     }
 
-    fn forget_timers_of(&self, id: &str, turn: &mut Turn<'_>) {
-        turn.deadlines.cancel(&self.session_timer(id));
-        turn.deadlines.cancel(&self.revocation_timer(id));
-        turn.deadlines.cancel(&self.classic_timer(id));
+    fn forget_timers_of(&self, id: &str, deadlines: &mut Deadlines) {
+        deadlines.cancel(&self.session_timer(id));
+        deadlines.cancel(&self.revocation_timer(id));
+        deadlines.cancel(&self.classic_timer(id));
     }
 
     /// Whether somebody has this partition, or has not given it up yet.
@@ -337,14 +359,13 @@ impl ConsumerGroup {
         }
     }
 
-    /// Takes a member out; the others are assigned what it had with their next heartbeats.
-    fn remove(&self, id: &str, turn: &mut Turn<'_>) {
-        if self.downgrades_without(id) {
-            return self.downgrade(id, turn);
+    /// Takes members out; the others are assigned what they had with their next heartbeats.
+    fn remove(&self, gone: &BTreeSet<&str>, turn: &mut Turn<'_>) {
+        if self.downgrades_without(gone, turn.settings.group_size_max) {
+            return self.downgrade(gone, turn);
         }
-        self.forget_timers_of(id, turn);
-        self.forget_member(id, turn.effects);
-        let others = self.members.iter().filter(|(member, _)| *member != id);
+        gone.iter().for_each(|id| self.forget_member(id, turn.effects));
+        let others = self.members.iter().filter(|(id, _)| !gone.contains(id.as_str()));
         self.forget_regexes(others.map(|(_, member)| &member.profile), turn.effects);
         let epoch = self.epoch.saturating_add(1);
         turn.effects.apply(records::consumer_group(&self.id, Some((epoch, self.metadata_hash))));

@@ -3,7 +3,7 @@
 //! It gives up what others are to have before it comes into a new epoch, and gets what is free at once, the rest when it
 //! is released.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
@@ -48,6 +48,7 @@ fn next(position: &Position, epoch: i32, step: &Step<'_>) -> Position {
     if !revokes.is_empty() && step.owns_any(&revokes) {
         return Position {
             state: MemberState::UnrevokedPartitions,
+            since: since(position, has.iter().copied(), epoch),
             assigned: keeps,
             revoking: revokes,
             ..in_epoch(position, epoch)
@@ -56,12 +57,19 @@ fn next(position: &Position, epoch: i32, step: &Step<'_>) -> Position {
     let missing = || target.difference(&has).copied();
     let is_unreleased = missing().any(|(topic, partition)| (step.is_held)(topic, partition));
     let free = missing().filter(|&(topic, partition)| !(step.is_held)(topic, partition));
+    let assigned = assignment(partitions(&keeps).chain(free));
     Position {
         state: if is_unreleased { MemberState::UnreleasedPartitions } else { MemberState::Stable },
-        assigned: assignment(partitions(&keeps).chain(free)),
+        since: since(position, partitions(&assigned), step.epoch),
+        assigned,
         revoking: Assignment::new(),
         ..in_epoch(position, step.epoch)
     }
+}
+
+/// Since when the member has these: since it was given them, or from now on.
+fn since(before: &Position, held: impl Iterator<Item = (Uuid, i32)>, now: i32) -> BTreeMap<(Uuid, i32), i32> {
+    held.map(|partition| (partition, before.since.get(&partition).copied().unwrap_or(now))).collect()
 }
 
 /// The same in another epoch; the one before is kept, since the answer that told of the new one may get lost.

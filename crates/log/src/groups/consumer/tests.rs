@@ -225,6 +225,23 @@ fn a_regular_expression_matches_whole_names_of_topics_that_come_and_go() {
 }
 
 #[test]
+fn who_says_everything_of_itself_is_told_everything_that_it_has() {
+    fn check(says: ConsumerHeartbeat, expect: bool) {
+        let mut bench = bench(&[("a", 1)]);
+        let joins = joining("m", &["a"]);
+        send(&mut bench, &ConsumerHeartbeat { regex: Some("a".to_owned()), ..joins }).unwrap();
+        assert_eq!(send(&mut bench, &says).unwrap().assignment.is_some(), expect, "{says:?}");
+    }
+    let owned = owning("m", 1, &[("a", &[0])]);
+    let full = ConsumerHeartbeat { rebalance_timeout_ms: REBALANCE_MS, ..owned.clone() };
+    let topics = Some(BTreeSet::from(["a".to_owned()]));
+    check(ConsumerHeartbeat { topics, ..full.clone() }, true);
+    check(ConsumerHeartbeat { regex: Some("a".to_owned()), ..full.clone() }, true);
+    check(ConsumerHeartbeat { regex: Some("a".to_owned()), ..owned }, false);
+    check(full, false);
+}
+
+#[test]
 fn a_bad_heartbeat_is_refused_and_changes_nothing() {
     fn check(beat: ConsumerHeartbeat, expect: ErrorCode) {
         let mut bench = bench(&[("a", 1)]);
@@ -303,6 +320,39 @@ fn commits_and_fetches_must_be_of_the_members_epoch() {
     assert_eq!(fetch(Some("m1"), 2), Err(ErrorCode::StaleMemberEpoch));
     assert_eq!(fetch(Some("m2"), 1), Err(ErrorCode::UnknownMemberId));
     assert_eq!(fetch(None, -1), Ok(true));
+}
+
+#[test]
+fn an_older_epoch_will_do_for_what_a_member_has_had_since_then() {
+    let mut bench = bench(&[("a", 2)]);
+    send(&mut bench, &joining("m1", &["a"])).unwrap();
+    send(&mut bench, &joining("m2", &["a"])).unwrap();
+    send(&mut bench, &beat("m1", 1)).unwrap();
+    assert_eq!(send(&mut bench, &owning("m1", 1, &[("a", &[0])])).unwrap().epoch, 2);
+    send(&mut bench, &beat("m2", 2)).unwrap();
+    let mut after = restarted(&bench);
+    let mut check = |member: &str, epoch: i32, partitions: &[i32], expect: Result<usize, ErrorCode>| {
+        let of_a = Committed { topic_id: topic("a"), ..offset_of(1) };
+        let commit = Commit {
+            group: GROUP.to_owned(),
+            member_id: member.to_owned(),
+            instance_id: None,
+            generation: epoch,
+            transactional: false,
+            knows_epochs: true,
+            offsets: partitions.iter().map(|&partition| ("a".to_owned(), partition, of_a.clone())).collect(),
+        };
+        for bench in [&mut bench, &mut after] {
+            let done = bench.run(|coordinator, now, effects| coordinator.commit(&commit, now, effects));
+            assert_eq!(done.map(|codes| codes.len()), expect, "{member} in {epoch} for {partitions:?}");
+        }
+    };
+    check("m1", 1, &[0], Ok(1));
+    check("m1", 0, &[0], Err(ErrorCode::StaleMemberEpoch));
+    check("m1", 1, &[0, 1], Err(ErrorCode::StaleMemberEpoch));
+    check("m1", 3, &[0], Err(ErrorCode::StaleMemberEpoch));
+    check("m2", 1, &[1], Err(ErrorCode::StaleMemberEpoch));
+    check("m2", 2, &[1], Ok(1));
 }
 
 #[test]

@@ -49,10 +49,11 @@ impl Coordinator {
             self.forget_group(group);
             self.groups.insert(Arc::clone(&id), Group::Consumer(ConsumerGroup::new(id)));
         }
-        if let Some(Group::Consumer(of)) = self.groups.get_mut(group)
-            && !of.apply(record)
-        {
-            self.forget_group(group);
+        if let Some(Group::Consumer(of)) = self.groups.get_mut(group) {
+            of.end_timers(&record, &mut self.deadlines);
+            if !of.apply(record) {
+                self.forget_group(group);
+            }
         }
     }
 
@@ -76,18 +77,10 @@ impl Coordinator {
 
     /// The group goes, and what waits for it.
     pub(super) fn forget_group(&mut self, group: &str) {
-        let mut effects = Effects::default();
-        let Some(group) = self.groups.remove(group) else { return };
-        let mut turn = Turn {
-            now: Now { elapsed_ms: 0, wall_ms: 0 },
-            settings: &self.settings,
-            topics: &self.topics,
-            deadlines: &mut self.deadlines,
-            effects: &mut effects,
-        };
-        match group {
-            Group::Classic(group) => group.forget_timers(&mut turn),
-            Group::Consumer(group) => group.forget_timers(&mut turn),
+        match self.groups.remove(group) {
+            Some(Group::Classic(group)) => group.forget_timers(&mut self.deadlines),
+            Some(Group::Consumer(group)) => group.forget_timers(&mut self.deadlines),
+            None => {}
         }
     }
 }

@@ -8,58 +8,55 @@ use super::super::records;
 use super::{Coordinator, Group};
 
 impl Coordinator {
-    /// Does what is due.
+    /// Does what is due first, if anything is: one thing in one turn, so that what cannot be written of one holds up no
+    /// other.
     pub(in crate::groups) fn expire(&mut self, now: Now, effects: &mut Effects) {
-        while let Some(timer) = self.deadlines.pop_due(now.elapsed_ms) {
-            let mut turn = Turn {
-                now,
-                settings: &self.settings,
-                topics: &self.topics,
-                deadlines: &mut self.deadlines,
-                effects: &mut *effects,
-            };
-            match timer {
-                Timer::ClassicSession { group, member } => {
-                    if let Some(Group::Classic(group)) = self.groups.get_mut(&group) {
-                        group.session_over(&member, &mut turn);
-                    }
+        let Some(timer) = self.deadlines.pop_due(now.elapsed_ms) else { return };
+        effects.due = Some(&timer).filter(|timer| timer.is_of_consumers()).cloned();
+        let (settings, topics) = (&self.settings, &*self.topics);
+        let mut turn = Turn { now, settings, topics, deadlines: &mut self.deadlines, effects };
+        match timer {
+            Timer::ClassicSession { group, member } => {
+                if let Some(Group::Classic(group)) = self.groups.get_mut(&group) {
+                    group.session_over(&member, &mut turn);
                 }
-                Timer::ClassicJoin { group } => {
-                    if let Some(Group::Classic(group)) = self.groups.get_mut(&group) {
-                        group.join_over(&mut turn);
-                    }
+            }
+            Timer::ClassicJoin { group } => {
+                if let Some(Group::Classic(group)) = self.groups.get_mut(&group) {
+                    group.join_over(&mut turn);
                 }
-                Timer::ClassicSync { group } => {
-                    if let Some(Group::Classic(group)) = self.groups.get_mut(&group) {
-                        group.sync_over(&mut turn);
-                    }
+            }
+            Timer::ClassicSync { group } => {
+                if let Some(Group::Classic(group)) = self.groups.get_mut(&group) {
+                    group.sync_over(&mut turn);
                 }
-                Timer::ConsumerSession { group, member } => {
-                    if let Some(Group::Consumer(group)) = self.groups.get(&group) {
-                        group.session_over(&member, &mut turn);
-                    }
+            }
+            Timer::ConsumerSession { group, member } => {
+                if let Some(Group::Consumer(group)) = self.groups.get(&group) {
+                    group.session_over(&member, &mut turn);
                 }
-                Timer::ConsumerRebalance { group, member } => {
-                    if let Some(Group::Consumer(group)) = self.groups.get(&group) {
-                        group.revocation_over(&member, &mut turn);
-                    }
+            }
+            Timer::ConsumerRebalance { group, member } => {
+                if let Some(Group::Consumer(group)) = self.groups.get(&group) {
+                    group.revocation_over(&member, &mut turn);
                 }
-                Timer::ConsumerClassic { group, member } => {
-                    if let Some(Group::Consumer(group)) = self.groups.get(&group) {
-                        group.classic_over(&member, &mut turn);
-                    }
+            }
+            Timer::ConsumerClassic { group, member } => {
+                if let Some(Group::Consumer(group)) = self.groups.get(&group) {
+                    group.classic_over(&member, &mut turn);
                 }
-                Timer::Expiry => {
-                    self.expire_offsets(now, effects);
-                    let next_ms = now.elapsed_ms + self.settings.offsets_retention_check_ms.max(1);
-                    self.deadlines.set(Timer::Expiry, next_ms);
-                }
+            }
+            Timer::Expiry => {
+                let next_ms = now.elapsed_ms + self.settings.offsets_retention_check_ms.max(1);
+                self.deadlines.set(Timer::Expiry, next_ms);
+                self.expire_offsets(now, effects);
             }
         }
     }
 
     /// Forgets offsets that nobody needs (KIP-211), and groups that have neither members nor offsets.
     fn expire_offsets(&self, now: Now, effects: &mut Effects) {
+        effects.divisible = true;
         for (id, group) in &self.groups {
             let all = self.offsets.all(id);
             let (mut kept, mut expired) = (0_usize, Vec::new());

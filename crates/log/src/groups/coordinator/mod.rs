@@ -103,10 +103,11 @@ impl Coordinator {
         if let Some(Group::Consumer(group)) = self.groups.get(group_id)
             && group.is_empty()
         {
-            // It becomes a classic one: written down with the group's first generation.
+            // It becomes a classic one, which is written down at once: its offsets are never without a group.
             let mut gone = Effects::default();
             group.forget(&mut gone);
             effects.records.append(&mut gone.to_apply);
+            effects.keep(records::group(&ClassicGroup::new(Arc::clone(&id), now.wall_ms)));
             self.forget_group(group_id);
         }
         let group = self
@@ -197,37 +198,37 @@ impl Coordinator {
         effects: &mut Effects,
     ) -> Result<HeartbeatAnswer, Refusal> {
         beat.check()?;
-        if !beat.joins() {
-            let group = consumer_group(&self.groups, &beat.group)?;
-            let settings = self.settings.with(self.own_settings.get(&beat.group));
-            let deadlines = &mut self.deadlines;
-            let mut turn = Turn { now, settings: &settings, topics: &self.topics, deadlines, effects };
-            if beat.leaves() {
-                return group.leave(beat, &mut turn);
-            }
-            return group.heartbeat(beat, turn.topics, &mut turn);
-        }
-        let fresh = self.made_consumer_group(&beat.group, now, effects)?;
-        let group = match (&fresh, self.groups.get(beat.group.as_str())) {
-            (None, Some(Group::Consumer(group))) => group,
-            (Some(fresh), _) => fresh,
-            (None, _) => return Err(not_a_consumer_group(&beat.group)),
+        let fresh = if beat.joins() { self.made_consumer_group(&beat.group, effects)? } else { None };
+        let group = match &fresh {
+            Some(fresh) => fresh,
+            None => consumer_group(&self.groups, &beat.group)?,
         };
         let settings = self.settings.with(self.own_settings.get(&beat.group));
         let deadlines = &mut self.deadlines;
         let mut turn = Turn { now, settings: &settings, topics: &self.topics, deadlines, effects };
-        group.heartbeat(beat, turn.topics, &mut turn)
+        if let Some(fresh) = &fresh {
+            // Should it be refused, these timers find no such members.
+            fresh.loaded(&mut turn);
+        }
+        let answer = match beat.leaves() {
+            true => group.leave(beat, &mut turn),
+            false => group.heartbeat(beat, turn.topics, &mut turn),
+        };
+        if answer.is_err() {
+            // Whatever it was to become, the group stays what it is.
+            *turn.effects = Effects::default();
+        } else if let (Some(_), Some(Group::Classic(before))) =
+            (&fresh, self.groups.get_mut(beat.group.as_str()))
+        {
+            before.refuse_waiting(&mut turn);
+        }
+        answer
     }
 
     /// A consumer group for its first member: a new one, or what a classic group becomes. None: it is there.
-    fn made_consumer_group(
-        &mut self,
-        id: &str,
-        now: Now,
-        effects: &mut Effects,
-    ) -> Result<Option<ConsumerGroup>, Refusal> {
+    fn made_consumer_group(&self, id: &str, effects: &mut Effects) -> Result<Option<ConsumerGroup>, Refusal> {
         let (shared_id, count) = (self.group_id(id), self.groups.len());
-        match self.groups.get_mut(id) {
+        match self.groups.get(id) {
             Some(Group::Consumer(_)) => Ok(None),
             Some(Group::Classic(group)) if group.is_empty() => {
                 effects.apply(records::no_group(id));
@@ -236,13 +237,7 @@ impl Coordinator {
             Some(Group::Classic(group)) => {
                 let size_max = self.settings.consumer_group_size_max;
                 let upgraded = ConsumerGroup::upgraded(group, &self.topics, size_max, effects);
-                let upgraded = upgraded.ok_or_else(|| not_a_consumer_group(id))?;
-                let (settings, topics) = (&self.settings, &*self.topics);
-                let mut turn = Turn { now, settings, topics, deadlines: &mut self.deadlines, effects };
-                group.refuse_waiting(&mut turn);
-                group.forget_timers(&mut turn);
-                upgraded.loaded(&mut turn);
-                Ok(Some(upgraded))
+                upgraded.map(Some).ok_or_else(|| not_a_consumer_group(id))
             }
             None if count < self.settings.groups_max => Ok(Some(ConsumerGroup::new(shared_id))),
             None => Err(Refusal {
@@ -293,12 +288,7 @@ impl Coordinator {
                 };
                 group.committed(&commit.member_id, &mut turn);
             }
-            Some(Group::Consumer(group)) => group.check_commit(
-                &commit.member_id,
-                commit.generation,
-                commit.transactional,
-                commit.knows_epochs,
-            )?,
+            Some(Group::Consumer(group)) => group.check_commit(commit)?,
             None if commit.generation < 0 => {
                 if self.groups.len() >= self.settings.groups_max {
                     return Err(ErrorCode::PolicyViolation);
@@ -343,6 +333,7 @@ impl Coordinator {
             return Err(ErrorCode::InvalidGroupId);
         }
         let group = self.groups.get(group_id).ok_or(ErrorCode::GroupIdNotFound)?;
+        effects.divisible = true;
         match group {
             Group::Classic(group) if !group.is_empty() && !group.is_consumers() => {
                 return Err(ErrorCode::NonEmptyGroup);
@@ -373,6 +364,7 @@ impl Coordinator {
         if !group.is_empty() {
             return Err(ErrorCode::NonEmptyGroup);
         }
+        effects.divisible = true;
         for (topic, partition) in self.offsets.partitions(group_id) {
             effects.apply(records::no_offset(group_id, &topic, partition));
         }
@@ -382,8 +374,17 @@ impl Coordinator {
 
     /// A topic is gone, and its offsets with it.
     pub(in crate::groups) fn topic_deleted(&mut self, topic: &str, effects: &mut Effects) {
+        effects.divisible = true;
         for (group, partition) in self.offsets.of_topic(topic) {
             effects.apply(records::no_offset(&group, topic, partition));
+        }
+    }
+
+    /// Forgets the offsets of topics that are gone.
+    pub(in crate::groups) fn forget_gone_topics(&mut self, effects: &mut Effects) {
+        effects.divisible = true;
+        for (group, topic, partition) in self.offsets.of_gone(&self.topics) {
+            effects.apply(records::no_offset(&group, &topic, partition));
         }
     }
 

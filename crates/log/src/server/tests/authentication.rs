@@ -15,9 +15,9 @@ use watershed_protocol::wire::read_response;
 
 use super::super::auth::Session;
 use super::super::stream::Stream;
-use super::super::{ANONYMOUS, Server, ServerConfig, Transport, Users};
+use super::super::{ANONYMOUS, Limits, Opened, Server, ServerConfig, Transport, Users, connection};
 use super::{Peer, is_counted, large_request, metrics_of, server};
-use crate::api::Caller;
+use crate::api::{Caller, ListenerSecurity};
 
 const FAILED: i16 = 58;
 const ILLEGAL_STATE: i16 = 34;
@@ -28,17 +28,21 @@ async fn server_with_users() -> Server {
     server(ServerConfig { users: Some(Arc::new(users)), ..ServerConfig::default() }).await
 }
 
-/// A peer in memory that has to authenticate, as one on a socket has.
-fn stranger(server: &Server) -> Peer<DuplexStream> {
-    let (here, there) = duplex(1 << 16);
-    let caller = Caller {
+fn caller(server: &Server) -> Caller {
+    Caller {
         connection_id: server.shared.next_connection_id(),
         host: "127.0.0.1".to_owned(),
         principal: ANONYMOUS.to_owned(),
+        listener: ListenerSecurity::default(),
         advertised: ("localhost".to_owned(), 9092),
-    };
+    }
+}
+
+/// A peer in memory that has to authenticate, as one on a socket has.
+fn stranger(server: &Server) -> Peer<DuplexStream> {
+    let (here, there) = duplex(1 << 16);
     let admitted = server.shared.admission.admit([127, 0, 0, 1].into(), true).unwrap();
-    server.shared.serve(Transport::InMemory(Stream::other(there), Session::New), caller, admitted);
+    server.shared.serve(Transport::InMemory(Stream::other(there), Session::New), caller(server), admitted);
     Peer { io: here }
 }
 
@@ -191,4 +195,40 @@ async fn whoever_need_not_authenticate_is_told_so() {
     assert_eq!(handshake(&mut peer, "PLAIN", 1).await, (ILLEGAL_STATE, 0));
     assert_eq!(token(&mut peer, b"\0alice\0wonderland").await.0, ILLEGAL_STATE);
     assert!(peer.is_served().await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_to_authenticate_begins_before_the_handshake_of_tls() {
+    let server = server_with_users().await;
+    let (here, there) = duplex(1 << 16);
+    let opened = Opened { stream: Stream::other(there), session: Session::New, opened_at: Instant::now() };
+    let admitted = server.shared.admission.admit([127, 0, 0, 1].into(), true).unwrap();
+    let (shared, caller) = (Arc::clone(&server.shared), caller(&server));
+    // The handshake.
+    tokio::time::advance(Duration::from_secs(9)).await;
+    let since = Instant::now();
+    let stop = shared.stop.subscribe();
+    tokio::spawn(async move { connection::serve(&shared, opened, caller, admitted, stop).await });
+    assert_eq!(Peer { io: here }.frame().await, None);
+    assert_eq!(since.elapsed().as_secs(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn strangers_do_not_take_the_memory_of_those_who_have_authenticated() {
+    let users = Users::parse("alice:wonderland", [3; 32]).unwrap();
+    let limits = Limits { frame_memory_bytes_max: 2 << 20, ..Limits::default() };
+    let config = ServerConfig { users: Some(Arc::new(users)), limits, ..ServerConfig::default() };
+    let server = server(config).await;
+    let mut strangers: Vec<_> = (0..20).map(|_| stranger(&server)).collect();
+    let request = large_request(500 << 10, 1);
+    let half_sent = strangers.iter_mut().map(|stranger| {
+        tokio::time::timeout(Duration::from_secs(1), stranger.io.write_all(&request[..450 << 10]))
+    });
+    let sent = futures_util::future::join_all(half_sent).await;
+    assert!(sent.iter().filter(|sent| sent.is_ok()).count() < 3, "strangers are read without end");
+    let since = Instant::now();
+    let mut friend = Peer::connect(&server);
+    friend.io.write_all(&large_request(2 << 20, 9)).await.unwrap();
+    assert!(friend.frame().await.is_some());
+    assert_eq!(since.elapsed().as_secs(), 0, "it waited for strangers");
 }

@@ -4,6 +4,10 @@ use std::time::Duration;
 
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::Instant;
+use watershed_protocol::messages::describe_configs_request::DescribeConfigsResource;
+use watershed_protocol::messages::fetch_request::{FetchPartition, FetchTopic};
+use watershed_protocol::messages::metadata_request::MetadataRequestTopic;
+use watershed_protocol::messages::{DescribeConfigsRequest, FetchRequest, MetadataRequest};
 
 use super::super::{Limits, ServerConfig};
 use super::{Peer, api_versions, correlation_id, is_counted, large_request, metrics_of, server};
@@ -125,4 +129,46 @@ async fn an_idle_connection_gives_its_memory_back() {
     tokio::task::yield_now().await;
     assert!(metrics_of(&server).contains("frame_memory_bytes 0\n"), "{}", metrics_of(&server));
     assert!(peer.is_served().await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_waited_for_an_answer_longer_than_an_idle_connection_may_can_go_on() {
+    let server = server(with(|limits| limits.idle = Duration::from_secs(1))).await;
+    let mut peer = Peer::connect(&server);
+    let topic = MetadataRequestTopic { name: Some("t"), ..Default::default() };
+    let create = MetadataRequest { topics: Some(vec![topic]), ..Default::default() };
+    assert!(peer.ask(&create, 4).await.is_some());
+    let partitions = vec![FetchPartition { partition_max_bytes: 1_000, ..Default::default() }];
+    let topics = vec![FetchTopic { topic: "t", partitions, ..Default::default() }];
+    let fetch = FetchRequest { max_wait_ms: 5_000, min_bytes: 1, topics, ..Default::default() };
+    let since = Instant::now();
+    assert!(peer.ask(&fetch, 11).await.is_some());
+    assert_eq!(since.elapsed().as_secs(), 5);
+    tokio::task::yield_now().await;
+    assert!(peer.is_served().await);
+    assert_eq!(seconds_until_closed(&mut peer).await, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_large_answers_are_not_taken_no_more_requests_are() {
+    let server = server(ServerConfig::default()).await;
+    let mut peer = Peer::connect_through(&server, 1_000);
+    let names: Vec<String> = (0..1_000).map(|number| number.to_string()).collect();
+    let resources = names.iter().map(|resource_name| DescribeConfigsResource {
+        resource_type: 32,
+        resource_name,
+        configuration_keys: None,
+    });
+    let (resources, include_documentation) = (resources.collect(), true);
+    let request = DescribeConfigsRequest { resources, include_documentation, ..Default::default() };
+    let send_all = async {
+        for _ in 0..16 {
+            peer.send(&request, 4, 77).await;
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_secs(1), send_all).await.is_err());
+    let metrics = metrics_of(&server);
+    let taken = metrics.split("requests_total{api=\"DescribeConfigs\"} ").nth(1);
+    let taken: u32 = taken.and_then(|rest| rest.lines().next()).unwrap().parse().unwrap();
+    assert!((2..6).contains(&taken), "{taken}");
 }

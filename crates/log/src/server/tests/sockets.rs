@@ -72,14 +72,31 @@ async fn connections_over_the_limit_of_an_address_are_refused_and_counted() {
     assert!(first.is_served().await);
 }
 
-#[tokio::test]
-async fn a_tls_client_is_served_and_a_plain_one_is_not() {
+/// A certificate for localhost that has signed itself, and TLS with it.
+fn self_signed() -> (rcgen::CertifiedKey<rcgen::KeyPair>, Tls) {
     let folder = tempfile::tempdir().unwrap();
     let (cert, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     std::fs::write(&cert, made.cert.pem()).unwrap();
     std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
     let tls = Tls::from_pem_files(&cert, &key, None).unwrap();
+    (made, tls)
+}
+
+#[tokio::test]
+async fn a_handshake_of_tls_that_is_not_done_counts_as_one_that_has_yet_to_authenticate() {
+    let (_, tls) = self_signed();
+    let limits = Limits { unauthenticated_connections_max: 1, ..Limits::default() };
+    let server = server(ServerConfig { tls: Some(tls), limits, ..on(":0") }).await;
+    let silent = connect(&server).await;
+    assert_eq!(connect(&server).await.frame().await, None, "refused while the first says nothing");
+    assert!(is_counted(&server, "max.connections.unauthenticated"));
+    drop(silent);
+}
+
+#[tokio::test]
+async fn a_tls_client_is_served_and_a_plain_one_is_not() {
+    let (made, tls) = self_signed();
     let server = server(ServerConfig { tls: Some(tls), ..on(":0") }).await;
 
     let mut roots = rustls::RootCertStore::empty();

@@ -1,8 +1,9 @@
 //! Claims about the coordinator as its clients meet it.
 
 use super::*;
+use crate::catalog::TRANSACTION_STATE;
 use crate::disk::Fault;
-use crate::transactions::Filter;
+use crate::transactions::{Filter, record};
 
 const ID: &str = "payments-1";
 
@@ -357,4 +358,24 @@ fn nothing_is_written_to_a_partition_whose_addition_could_not_be_synced() {
             assert_eq!(offsets.last_stable, offsets.log_end, "a transaction that nobody knows hangs");
         });
     }
+}
+
+#[test]
+fn a_record_that_cannot_be_read_keeps_neither_the_broker_from_starting_nor_the_others_from_being_known() {
+    let disk = SimulatedDisk::new(1);
+    let (before, after) = life(&disk, 0, async |broker| {
+        create_topic(&broker, "orders", 1).await;
+        let before = init(&broker, ID).await.unwrap();
+        let log = broker.catalog.state_log(TRANSACTION_STATE).unwrap();
+        let key = record::to_record("other", &broker.transactions.describe(ID).unwrap()).unwrap().0;
+        let unreadable = [(b"k".to_vec(), Some(b"v".to_vec())), (key, Some(vec![0, 99]))];
+        let offset = log.append(&unreadable, broker.now_ms()).unwrap();
+        log.durable(offset).await.unwrap();
+        (before, init(&broker, "later").await.unwrap())
+    });
+    life(&disk, 1, async |broker| {
+        let known = |id| broker.transactions.describe(id).map(|known| known.producer_id);
+        assert_eq!((known(ID), known("later")), (Some(before.0), Some(after.0)));
+        assert_eq!(known("other"), None);
+    });
 }
