@@ -1,0 +1,1 @@
+//! The brokers of a cluster, and what is known of its topics.
