@@ -198,7 +198,7 @@ impl Connection {
     ///
     /// [`Error`]; those of [`Connection::send`].
     pub(crate) async fn ask<'a, R: Request<'a>>(
-        &self,
+        &'a self,
         request: &R,
         timeout: Duration,
     ) -> Result<Reply, Error> {
