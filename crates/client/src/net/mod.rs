@@ -24,3 +24,6 @@ pub(crate) use connector::TcpConnector;
 pub use connector::{Connect, Io};
 pub use sasl::{Sasl, TokenSource};
 pub use tls::{Tls, TlsError};
+
+#[cfg(test)]
+mod tests;
