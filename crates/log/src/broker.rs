@@ -82,6 +82,7 @@ impl Broker {
     /// What the broker counts, in the text format of OpenMetrics.
     #[must_use]
     pub fn metrics_text(&self) -> String {
+        self.metrics.holds(self.catalog.state());
         self.metrics.text()
     }
 

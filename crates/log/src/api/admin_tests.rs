@@ -194,6 +194,13 @@ async fn topics_are_created_or_refused_with_kafkas_codes() {
         ..Default::default()
     };
     check(topic("x", -1, -1), E::None).await;
+    for version in [2, 3] {
+        // Go's and JavaScript's clients ask for defaults in these, and Kafka gives them.
+        let topics = vec![topic("x", -1, -1)];
+        let request = CreateTopicsRequest { topics, timeout_ms: 1_000, validate_only: true };
+        let answer = harness.ask(&request, version).await;
+        assert_eq!(answer.read::<CreateTopicsResponse<'_>>().topics[0].error_code, 0, "v{version}");
+    }
     check(topic("x", 3, 1), E::None).await;
     check(topic("orders", 3, 1), E::TopicAlreadyExists).await;
     check(topic("a.b", 3, 1), E::InvalidTopicException).await;

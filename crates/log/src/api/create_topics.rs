@@ -3,6 +3,9 @@
 //! Each topic by itself: one that is refused does not hinder the others. Those that are created are on the disk when the
 //! answer goes out.
 //!
+//! -1 stands for the broker's defaults in all versions, as in Kafka, though its definition says so from version 4 on (KIP-464):
+//! clients in Go and JavaScript rely on it.
+//!
 //! Gaps: `timeout_ms` is not looked at, since nobody else must agree. A replica assignment may name this node alone.
 
 use std::collections::{BTreeMap, HashMap};
@@ -22,8 +25,6 @@ use crate::settings::{TOPIC_SETTINGS, TopicSettings};
 const FIRST_WITH_RESULT: i16 = 5;
 /// From this version on, the answer gives the topic's id.
 const FIRST_WITH_ID: i16 = 7;
-/// From this version on, -1 stands for the broker's defaults.
-const FIRST_WITH_DEFAULTS: i16 = 4;
 
 /// A topic that was created, or could be.
 struct Made {
@@ -93,12 +94,12 @@ fn new_topic(call: &Call<'_>, topic: &CreatableTopic<'_>) -> Result<NewTopic, Re
 }
 
 fn partitions_without_assignment(call: &Call<'_>, topic: &CreatableTopic<'_>) -> Result<i32, Refusal> {
-    let has_defaults = call.version() >= FIRST_WITH_DEFAULTS;
     match topic.replication_factor {
-        1 => {}
-        -1 if has_defaults => {}
+        1 | -1 => {}
         factor if factor < 1 => {
-            let message = format!("the replication factor {factor} is not 1: one node keeps one copy");
+            let message = format!(
+                "the replication factor {factor} is not 1: one node keeps one copy, ask for 1, or -1"
+            );
             return Err(Refusal::new(ErrorCode::InvalidReplicationFactor, message));
         }
         factor => {
@@ -109,7 +110,7 @@ fn partitions_without_assignment(call: &Call<'_>, topic: &CreatableTopic<'_>) ->
         }
     }
     match topic.num_partitions {
-        -1 if has_defaults => Ok(call.broker.options.default_partitions),
+        -1 => Ok(call.broker.options.default_partitions),
         partitions if partitions < 1 => {
             let message = format!(
                 "a topic cannot have {partitions} partitions: ask for at least 1, or -1 for the default"
