@@ -44,13 +44,14 @@ pub(crate) fn start(format: LogFormat) -> Result<(), FilterError> {
 /// Reads a filter. A word alone is a level: that it might be a target, of which all is then logged and of nothing else
 /// anything, would make a level with a typing error silence the process.
 fn filter(value: &str) -> Result<EnvFilter, String> {
-    for directive in value.split(',').map(str::trim) {
-        let level = directive.rsplit_once('=').map_or(directive, |(_, level)| level);
+    let directives: Vec<&str> = value.split(',').map(str::trim).collect();
+    for directive in &directives {
+        let level = directive.rsplit_once('=').map_or(*directive, |(_, level)| level);
         if level.is_empty() || level.parse::<LevelFilter>().is_err() {
             return Err(format!("{directive:?} is neither a level nor TARGET=LEVEL"));
         }
     }
-    EnvFilter::try_new(value).map_err(|error| error.to_string())
+    EnvFilter::try_new(directives.join(",")).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -11,9 +11,11 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use watershed_protocol::messages::alter_client_quotas_request::{EntityData, EntryData, OpData};
+use watershed_protocol::messages::alter_user_scram_credentials_request::ScramCredentialUpsertion;
 use watershed_protocol::messages::{
-    AlterClientQuotasRequest, AlterClientQuotasResponse, ApiVersionsRequest, ApiVersionsResponse,
-    DescribeLogDirsRequest, DescribeLogDirsResponse,
+    AlterClientQuotasRequest, AlterClientQuotasResponse, AlterUserScramCredentialsRequest,
+    AlterUserScramCredentialsResponse, ApiVersionsRequest, ApiVersionsResponse, DescribeLogDirsRequest,
+    DescribeLogDirsResponse,
 };
 use watershed_testkit::wire::Connection;
 
@@ -290,4 +292,27 @@ fn a_quota_that_is_set_is_followed_by_a_warning_that_it_is_not_enforced() {
     let lines = std::fs::read_to_string(lines).unwrap();
     let warnings = lines.lines().filter(|line| line.contains("WARN") && line.contains("not enforced"));
     assert_eq!(warnings.count(), 1, "{lines}");
+}
+
+#[test]
+fn a_file_without_users_is_taken_where_users_were_made_over_the_wire() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, users) = (folder.path().join("data"), folder.path().join("users"));
+    std::fs::write(&users, "").unwrap();
+    let mut log = Running::start_in(&data, &["--listen", ":0"]);
+    let alice = ScramCredentialUpsertion {
+        name: "alice",
+        mechanism: 1,
+        iterations: 4_096,
+        salt: b"salt",
+        salted_password: b"salted password",
+    };
+    let request = AlterUserScramCredentialsRequest { upsertions: vec![alice], ..Default::default() };
+    let reply = Connection::open(&log.address()).unwrap().ask(&request, 0).unwrap();
+    let answer: AlterUserScramCredentialsResponse<'_> = reply.read().unwrap();
+    assert_eq!(answer.results[0].error_code, 0);
+    log.signal("TERM");
+    log.child.wait().unwrap();
+    let again = Running::start_in(&data, &["--listen", ":0", "--users", users.to_str().unwrap()]);
+    assert!(again.ready.starts_with("ready"), "{}", again.ready);
 }

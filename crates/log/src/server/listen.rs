@@ -80,7 +80,8 @@ pub(super) async fn bind(config: &ServerConfig) -> Result<Vec<Listener>, StartEr
     for given in &config.listen {
         let (address, name) = resolve(given).await?;
         let (tls, users) = (config.tls.is_some(), config.users.is_some());
-        if !address.ip().is_loopback() && !(tls && users) && !config.insecure {
+        let allowed = address.ip().is_loopback() || (tls && users) || config.insecure;
+        if !allowed {
             return Err(StartError::Unprotected { address, tls, users });
         }
         let socket = listen(address).map_err(|source| match source.kind() {
