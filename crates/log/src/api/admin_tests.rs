@@ -214,6 +214,23 @@ async fn a_deleted_topic_is_gone_and_its_name_can_be_had_again_with_another_id()
 }
 
 #[tokio::test]
+async fn a_refused_setting_is_said_with_its_topic() {
+    use watershed_protocol::messages::alter_configs_request::{AlterConfigsResource, AlterableConfig};
+    let harness = Harness::start().await;
+    harness.create_topic("orders", 1).await;
+    let resource = AlterConfigsResource {
+        resource_type: TOPIC.0,
+        resource_name: TOPIC.1,
+        configs: vec![AlterableConfig { name: "foo", value: Some("1") }],
+    };
+    let request = AlterConfigsRequest { resources: vec![resource], validate_only: false };
+    let answer = harness.ask(&request, 2).await;
+    let response = answer.read::<AlterConfigsResponse<'_>>();
+    let expect = "the topic orders is not altered: there is no setting foo";
+    assert_eq!(response.responses[0].error_message, Some(expect));
+}
+
+#[tokio::test]
 async fn partitions_are_added_and_never_removed() {
     use watershed_protocol::messages::create_partitions_request::{
         CreatePartitionsAssignment, CreatePartitionsTopic,
