@@ -45,10 +45,14 @@ impl Broker {
     ///
     /// [`OpenError`], which names the file.
     pub async fn open(
-        options: Options,
+        mut options: Options,
         disk: Arc<dyn Disk>,
         clock: Arc<dyn Clock>,
     ) -> Result<Arc<Self>, OpenError> {
+        // As clients are told it: they know nothing of this process's working directory.
+        if let Ok(absolute) = std::path::absolute(&options.data) {
+            options.data = absolute;
+        }
         let catalog = Catalog::open(&options, &disk, &*clock)?;
         let groups = Groups::open(&options, &catalog, &*clock)?;
         let transactions = Transactions::open(&options, &catalog, &*clock)?;
@@ -79,9 +83,16 @@ impl Broker {
         now.as_millisecond()
     }
 
+    /// Whether users were made over the wire (AlterUserScramCredentials), who may connect beside those of a file.
+    #[must_use]
+    pub fn keeps_credentials(&self) -> bool {
+        !self.catalog.image().scram.is_empty()
+    }
+
     /// What the broker counts, in the text format of OpenMetrics.
     #[must_use]
     pub fn metrics_text(&self) -> String {
+        self.metrics.holds(self.catalog.state());
         self.metrics.text()
     }
 

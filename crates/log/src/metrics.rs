@@ -8,7 +8,9 @@ use prometheus_client::collector::Collector;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
+use watershed_protocol::ErrorCode;
 use watershed_protocol::messages::ApiKey;
 
 /// One more than the largest key of an API.
@@ -30,6 +32,31 @@ pub(crate) struct Metrics {
     pub(crate) produced_bytes: Counter,
     /// Bytes of batches that were sent to consumers.
     pub(crate) fetched_bytes: Counter,
+    batches_refused: Family<ErrorLabel, Counter>,
+    state: StateGauges,
+}
+
+/// What the broker holds, when it was looked at last.
+#[derive(Debug, Default, Clone)]
+struct StateGauges {
+    partitions: Gauge,
+    partitions_unwritable: Gauge,
+    bytes: Gauge,
+}
+
+/// What the broker holds.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct State {
+    pub(crate) partitions: i64,
+    /// Of these, those whose last write the disk refused, or that are closed for writing until a restart.
+    pub(crate) partitions_unwritable: i64,
+    /// Bytes of segments.
+    pub(crate) bytes: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ErrorLabel {
+    error: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -62,6 +89,8 @@ impl Default for Metrics {
             authentications_failed: Counter::default(),
             produced_bytes: Counter::default(),
             fetched_bytes: Counter::default(),
+            batches_refused: Family::default(),
+            state: StateGauges::default(),
         };
         for (name, help, counter) in [
             ("request_bytes", "Bytes of requests, their sizes included", &metrics.request_bytes),
@@ -83,6 +112,19 @@ impl Default for Metrics {
             "Connections that this side refused or closed, by reason or by the setting whose limit was reached",
             metrics.connections_closed.clone(),
         );
+        registry.register(
+            "batches_refused",
+            "Batches of producers that were not taken, by the error that they were told",
+            metrics.batches_refused.clone(),
+        );
+        let state = metrics.state.clone();
+        registry.register("partitions", "Partitions, those of the broker itself included", state.partitions);
+        registry.register(
+            "partitions_unwritable",
+            "Partitions whose last write the disk refused, or that are closed for writing until a restart",
+            state.partitions_unwritable,
+        );
+        registry.register("bytes", "Bytes of all segments", state.bytes);
         metrics.registry = Mutex::new(registry);
         metrics
     }
@@ -100,6 +142,18 @@ impl Metrics {
     /// Counts a connection that this side refused or closed: why, or the setting whose limit was reached.
     pub(crate) fn closed(&self, reason: &'static str) {
         self.connections_closed.get_or_create(&ReasonLabel { reason }).inc();
+    }
+
+    /// Counts a batch that was not taken.
+    pub(crate) fn refused(&self, code: ErrorCode) {
+        self.batches_refused.get_or_create(&ErrorLabel { error: code.name() }).inc();
+    }
+
+    /// Takes note of what the broker holds.
+    pub(crate) fn holds(&self, state: State) {
+        self.state.partitions.set(state.partitions);
+        self.state.partitions_unwritable.set(state.partitions_unwritable);
+        self.state.bytes.set(state.bytes);
     }
 
     /// Adds what is looked at when somebody asks.
@@ -132,11 +186,17 @@ mod tests {
         metrics.request(ApiKey::Produce, 100);
         metrics.request(ApiKey::Produce, 20);
         metrics.closed("max.connections");
+        metrics.refused(ErrorCode::KafkaStorageError);
+        metrics.holds(State { partitions: 3, partitions_unwritable: 1, bytes: 70 });
         let text = metrics.text();
         for line in [
             "watershed_log_requests_total{api=\"Produce\"} 2",
             "watershed_log_requests_total{api=\"Fetch\"} 0",
             "watershed_log_request_bytes_total 120",
+            "watershed_log_batches_refused_total{error=\"KAFKA_STORAGE_ERROR\"} 1",
+            "watershed_log_partitions 3",
+            "watershed_log_partitions_unwritable 1",
+            "watershed_log_bytes 70",
             "watershed_log_connections_closed_total{reason=\"max.connections\"} 1",
         ] {
             assert!(text.lines().any(|other| other == line), "{line} is not in {text}");

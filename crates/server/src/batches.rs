@@ -33,6 +33,8 @@ pub(crate) struct Options {
 pub(crate) enum Error {
     #[error("cannot open {}: {source}", path.display())]
     Open { path: PathBuf, source: io::Error },
+    #[error("{} is a directory: give its .log files", path.display())]
+    Directory { path: PathBuf },
     #[error("cannot read {} at byte {position}: {source}", path.display())]
     Read { path: PathBuf, position: u64, source: io::Error },
     #[error(
@@ -159,7 +161,11 @@ fn file(
     out: &mut dyn Write,
 ) -> Result<(), Error> {
     let open = |source| Error::Open { path: path.to_owned(), source };
-    let mut input = BufReader::new(File::open(path).map_err(open)?);
+    let opened = File::open(path).map_err(open)?;
+    if opened.metadata().map_err(open)?.is_dir() {
+        return Err(Error::Directory { path: path.to_owned() });
+    }
+    let mut input = BufReader::new(opened);
     let mut bytes = Vec::new();
     let mut position = 0;
     loop {
@@ -407,6 +413,15 @@ mod tests {
         assert!(error.contains("is still being written, or was torn"), "{error}");
         let (_, padded) = shown(&[&bytes[..], &[0; 4096]].concat(), Output::Text);
         padded.unwrap();
+    }
+
+    #[test]
+    fn a_directory_is_refused_as_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let options =
+            Options { files: vec![folder.path().to_owned()], records: false, batch_bytes_max: 1 << 20 };
+        let error = run(&options, Output::Text, &mut Vec::new()).unwrap_err().to_string();
+        assert_eq!(error, format!("{} is a directory: give its .log files", folder.path().display()));
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! `watershed log`: the embedded log alone, on a port, until it is told to end.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -74,7 +75,7 @@ pub(crate) struct LogOptions {
 pub(crate) enum Error {
     #[error(transparent)]
     Filter(#[from] logging::FilterError),
-    #[error("cannot use the directory {}: {reason}; choose another one with --data", path.display())]
+    #[error("cannot use the directory {}: {reason}; give one that can be made or written to with --data", path.display())]
     Directory { path: PathBuf, reason: String },
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -86,8 +87,12 @@ pub(crate) enum Error {
     UsersFile { path: PathBuf, source: io::Error },
     #[error("{}: {source}", path.display())]
     Users { path: PathBuf, source: UsersError },
-    #[error("--set {0}")]
-    Set(String),
+    #[error(
+        "{} names no users, so that nobody could connect: write a line NAME:PASSWORD for each user", path.display()
+    )]
+    NoUsers { path: PathBuf },
+    #[error("--set {name}={value}: {reason}")]
+    Set { name: String, value: String, reason: String },
     #[error(transparent)]
     Metrics(#[from] MetricsError),
     #[error("cannot start threads or watch for signals: {0}")]
@@ -123,13 +128,13 @@ async fn serve(options: LogOptions, output: Output, out: &mut dyn Write) -> Resu
         Some(address) => Some(metrics::listen(address, options.insecure).await?),
         None => None,
     };
+    let users_file = options.users.clone();
     let (options, config) = split(options)?;
-    let refuse = |reason: String| Error::Directory { path: options.data.clone(), reason };
     let _lock = DirectoryLock::acquire(&options.data).map_err(|error| match error {
-        OpenError::Io { .. } => refuse(error.to_string()),
+        OpenError::Io { .. } => directory_refused(&options.data, &error),
         error => error.into(),
     })?;
-    let disk = RealDisk::new(&options.data).map_err(|error| refuse(error.to_string()))?;
+    let disk = RealDisk::new(&options.data).map_err(|error| directory_refused(&options.data, &error))?;
     let clock = Arc::new(SystemClock::start());
     // It reads what may be many gigabytes, without a pause: in a task, so that signals are heard meanwhile.
     let opening = tokio::spawn(Broker::open(options, Arc::new(disk), clock));
@@ -148,11 +153,11 @@ async fn serve(options: LogOptions, output: Output, out: &mut dyn Write) -> Resu
         }
     };
     let broker = opened?;
-    let server = match Server::start(Arc::clone(&broker), config).await {
+    let server = match start(&broker, config, users_file).await {
         Ok(server) => server,
         Err(error) => {
             broker.close().await;
-            return Err(error.into());
+            return Err(error);
         }
     };
     let metrics_at = metrics.as_ref().and_then(|listener| listener.local_addr().ok());
@@ -169,11 +174,41 @@ async fn serve(options: LogOptions, output: Output, out: &mut dyn Write) -> Resu
     Ok(())
 }
 
+/// Begins to serve, unless nobody could connect: the file has no users, and none were made over the wire before.
+async fn start(
+    broker: &Arc<Broker>,
+    config: ServerConfig,
+    users_file: Option<PathBuf>,
+) -> Result<Server, Error> {
+    let nobody = config.users.as_ref().is_some_and(|users| users.is_empty()) && !broker.keeps_credentials();
+    match users_file {
+        Some(path) if nobody => Err(Error::NoUsers { path }),
+        _ => Ok(Server::start(Arc::clone(broker), config).await?),
+    }
+}
+
+/// A file where a directory should be is said in words; the operating system's are for a file of any kind.
+fn directory_refused(path: &Path, error: &dyn std::error::Error) -> Error {
+    let in_the_way = path.ancestors().find(|part| part.exists() && !part.is_dir());
+    let reason = match in_the_way {
+        Some(file) if file == path => "it is a file, not a directory".to_owned(),
+        Some(file) => format!("{} is a file, not a directory", file.display()),
+        None => error.to_string(),
+    };
+    Error::Directory { path: path.to_owned(), reason }
+}
+
 /// What is for the broker, and what for the server in front of it.
 fn split(options: LogOptions) -> Result<(Options, ServerConfig), Error> {
     let (mut broker, mut limits) = (Options::new(options.data), Limits::default());
+    let mut given: BTreeMap<&str, &str> = BTreeMap::new();
     for (name, value) in &options.set {
-        limits.set_either(&mut broker, name, value).map_err(Error::Set)?;
+        let shown = if is_secret(name) { "[hidden]" } else { value };
+        let refuse = |reason| Error::Set { name: name.clone(), value: shown.to_owned(), reason };
+        if let Some(before) = given.insert(name, shown) {
+            return Err(refuse(format!("{name}={before} is given too: choose one of them")));
+        }
+        limits.set_either(&mut broker, name, value).map_err(refuse)?;
     }
     let tls = match (options.tls_cert, options.tls_key) {
         (Some(certificate), Some(key)) => {
@@ -190,6 +225,11 @@ fn split(options: LogOptions) -> Result<(Options, ServerConfig), Error> {
         limits,
     };
     Ok((broker, config))
+}
+
+/// Whether a setting of Kafka's may hold a password or a key: none of these is taken, nor is its value said again.
+fn is_secret(name: &str) -> bool {
+    name.starts_with("ssl.") || name.starts_with("sasl.")
 }
 
 fn read_users(path: PathBuf) -> Result<Users, Error> {

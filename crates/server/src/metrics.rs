@@ -29,6 +29,10 @@ pub(crate) enum MetricsError {
     #[error("cannot listen for metrics on {address}: {source}; choose another address with --metrics")]
     Listen { address: String, source: io::Error },
     #[error(
+        "metrics cannot be on {address}, which is in use by another process: stop it, or choose another address with --metrics (127.0.0.1:0 takes any free port)"
+    )]
+    InUse { address: String },
+    #[error(
         "metrics would be open to other machines on {0}: listen on a loopback address, or say --insecure if that is wanted"
     )]
     Open(SocketAddr),
@@ -40,7 +44,10 @@ pub(crate) enum MetricsError {
 ///
 /// [`MetricsError`].
 pub(crate) async fn listen(address: &str, insecure: bool) -> Result<TcpListener, MetricsError> {
-    let failed = |source| MetricsError::Listen { address: address.to_owned(), source };
+    let failed = |source: io::Error| match source.kind() {
+        io::ErrorKind::AddrInUse => MetricsError::InUse { address: address.to_owned() },
+        _ => MetricsError::Listen { address: address.to_owned(), source },
+    };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
     if !insecure && !bound.ip().is_loopback() {

@@ -9,7 +9,7 @@ from queue import Empty, Queue
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from confluent_client import admin, consumer, create, records, send, values
-from suite_tool import Member, check, raises, same, scenario, table, wait_for
+from suite_tool import Member, check, same, scenario, table, wait_for
 
 CLASSIC = {"session_timeout_ms": 3000, "heartbeat_interval_ms": 200}
 # By what name each is asked for: the assignor of the classic protocol, or of the server.
@@ -279,18 +279,6 @@ def send_probe(context, topic, member):
     send(context, topic, records(1, 5))
     member.poll()
     return bool(member.messages)
-
-
-@scenario("a_commit_of_an_old_generation_is_refused")
-def old_generation(context):
-    topic, group = create(context, partitions=2), context.name("g")
-    first = Watched(context, group, [topic], "range", max_poll_interval_ms=3000, session_timeout_ms=2900)
-    settle("the first to own all", [first], lambda: shared([first], all_of(topic, 2)))
-    second = Watched(context, group, [topic], "range")
-    # The first does not poll: it is thrown out, and the second owns all.
-    settle("the second to own all", [second], lambda: second.owns() == all_of(topic, 2))
-    raises("its commit", KafkaException, first.consumer.commit, offsets=[TopicPartition(topic, 0, 1)], asynchronous=False)
-    same("nothing committed", second.consumer.committed([TopicPartition(topic, 0)], 20)[0].offset, -1001)
 
 
 @table("{}_group_and_its_offsets_survive_when_the_broker_is_killed", BOTH, needs=["restart"], limit_s=150)

@@ -169,83 +169,6 @@ async fn alterations_that_kafka_refuses_are_refused_with_its_codes() {
 }
 
 #[tokio::test]
-#[allow(clippy::too_many_lines, reason = "one table of cases")]
-async fn topics_are_created_or_refused_with_kafkas_codes() {
-    use watershed_protocol::ErrorCode as E;
-    use watershed_protocol::messages::create_topics_request::{
-        CreatableReplicaAssignment, CreatableTopic, CreatableTopicConfig,
-    };
-    let harness = Harness::start().await;
-    harness.create_topic("orders", 1).await;
-    harness.create_topic("a_b", 1).await;
-    let ask = async |topic: CreatableTopic<'_>, validate_only| {
-        let request = CreateTopicsRequest { topics: vec![topic], validate_only, ..Default::default() };
-        let answer = harness.ask(&request, 7).await;
-        answer.read::<CreateTopicsResponse<'_>>().topics[0].error_code
-    };
-    let check = async |topic: CreatableTopic<'_>, code: E| {
-        let expected = format!("{topic:?}");
-        assert_eq!(ask(topic, true).await, code.code(), "{expected}");
-    };
-    let topic = |name, num_partitions, replication_factor| CreatableTopic {
-        name,
-        num_partitions,
-        replication_factor,
-        ..Default::default()
-    };
-    check(topic("x", -1, -1), E::None).await;
-    check(topic("x", 3, 1), E::None).await;
-    check(topic("orders", 3, 1), E::TopicAlreadyExists).await;
-    check(topic("a.b", 3, 1), E::InvalidTopicException).await;
-    check(topic("", 3, 1), E::InvalidTopicException).await;
-    check(topic("a b", 3, 1), E::InvalidTopicException).await;
-    check(topic("x", 0, 1), E::InvalidPartitions).await;
-    check(topic("x", 20_000, 1), E::PolicyViolation).await;
-    check(topic("x", i32::MAX, 1), E::PolicyViolation).await;
-    check(topic("x", 1, 0), E::InvalidReplicationFactor).await;
-    check(topic("x", 1, 2), E::InvalidReplicationFactor).await;
-    let config = |name, value| CreatableTopic {
-        configs: vec![CreatableTopicConfig { name, value }],
-        ..topic("x", 1, 1)
-    };
-    for (name, value, code) in [
-        ("cleanup.policy", Some(""), E::None),
-        ("cleanup.policy", Some("delete,delete"), E::None),
-        ("cleanup.policy", Some("none"), E::InvalidConfig),
-        ("retention.bytes", Some("-5"), E::None),
-        ("segment.bytes", Some("100"), E::InvalidConfig),
-        ("internal.segment.bytes", Some("100"), E::None),
-        ("remote.storage.enable", Some("true"), E::InvalidConfig),
-        ("compression.gzip.level", Some("0"), E::InvalidConfig),
-        ("compression.type", Some("lz5"), E::InvalidConfig),
-        ("min.cleanable.dirty.ratio", Some("2"), E::InvalidConfig),
-        ("leader.replication.throttled.replicas", Some("0:1"), E::None),
-        ("leader.replication.throttled.replicas", Some("x"), E::InvalidConfig),
-        ("local.retention.ms", Some("604800001"), E::None),
-        ("max.message.bytes", Some("99999999999"), E::InvalidConfig),
-        ("retention.ms", None, E::InvalidConfig),
-    ] {
-        check(config(name, value), code).await;
-    }
-    let assigned = |numbers: &[(i32, i32)]| CreatableTopic {
-        assignments: numbers
-            .iter()
-            .map(|&(partition_index, broker)| CreatableReplicaAssignment {
-                partition_index,
-                broker_ids: vec![broker],
-            })
-            .collect(),
-        ..topic("x", -1, -1)
-    };
-    check(assigned(&[(1, 1), (0, 1)]), E::None).await;
-    check(assigned(&[(1, 1)]), E::InvalidReplicaAssignment).await;
-    check(assigned(&[(0, 5)]), E::InvalidReplicaAssignment).await;
-    assert!(harness.broker.catalog.topic("x").is_none(), "nothing was to be created");
-    assert_eq!(ask(assigned(&[(1, 1), (0, 1)]), false).await, 0);
-    assert_eq!(harness.broker.catalog.topic("x").unwrap().partitions.len(), 2);
-}
-
-#[tokio::test]
 async fn a_topic_that_is_named_twice_is_neither_created_nor_deleted() {
     use watershed_protocol::messages::create_topics_request::CreatableTopic;
     let harness = Harness::start().await;
@@ -288,6 +211,23 @@ async fn a_deleted_topic_is_gone_and_its_name_can_be_had_again_with_another_id()
     assert_eq!((response.responses[0].name, response.responses[0].error_code), (Some("x"), 0));
     let harness = harness.restart().await;
     assert!(harness.broker.catalog.topic("x").is_none());
+}
+
+#[tokio::test]
+async fn a_refused_setting_is_said_with_its_topic() {
+    use watershed_protocol::messages::alter_configs_request::{AlterConfigsResource, AlterableConfig};
+    let harness = Harness::start().await;
+    harness.create_topic("orders", 1).await;
+    let resource = AlterConfigsResource {
+        resource_type: TOPIC.0,
+        resource_name: TOPIC.1,
+        configs: vec![AlterableConfig { name: "foo", value: Some("1") }],
+    };
+    let request = AlterConfigsRequest { resources: vec![resource], validate_only: false };
+    let answer = harness.ask(&request, 2).await;
+    let response = answer.read::<AlterConfigsResponse<'_>>();
+    let expect = "the topic orders is not altered: there is no setting foo";
+    assert_eq!(response.responses[0].error_message, Some(expect));
 }
 
 #[tokio::test]

@@ -14,6 +14,13 @@ use crate::catalog::{Alteration, Edit, Refusal, quota_alteration};
 pub(super) async fn answer(call: &Call<'_>, request: &AlterClientQuotasRequest<'_>) -> Reply {
     let alterations = request.entries.iter().map(alteration).collect();
     let outcomes = alter(call, alterations, request.validate_only).await;
+    let set = request.entries.iter().zip(&outcomes).filter(|(entry, outcome)| {
+        !request.validate_only && outcome.is_ok() && entry.ops.iter().any(|op| !op.remove)
+    });
+    let entities = set.count();
+    if entities > 0 {
+        tracing::warn!(entities, "client quotas were set: they are kept and described, and not enforced");
+    }
     let entries = request.entries.iter().zip(&outcomes).map(|(entry, outcome)| {
         let entity = entry
             .entity

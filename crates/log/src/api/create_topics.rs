@@ -3,6 +3,9 @@
 //! Each topic by itself: one that is refused does not hinder the others. Those that are created are on the disk when the
 //! answer goes out.
 //!
+//! -1 stands for the broker's defaults in all versions, as in Kafka, though its definition says so from version 4 on (KIP-464):
+//! clients in Go and JavaScript rely on it.
+//!
 //! Gaps: `timeout_ms` is not looked at, since nobody else must agree. A replica assignment may name this node alone.
 
 use std::collections::{BTreeMap, HashMap};
@@ -22,8 +25,6 @@ use crate::settings::{TOPIC_SETTINGS, TopicSettings};
 const FIRST_WITH_RESULT: i16 = 5;
 /// From this version on, the answer gives the topic's id.
 const FIRST_WITH_ID: i16 = 7;
-/// From this version on, -1 stands for the broker's defaults.
-const FIRST_WITH_DEFAULTS: i16 = 4;
 
 /// A topic that was created, or could be.
 struct Made {
@@ -93,12 +94,12 @@ fn new_topic(call: &Call<'_>, topic: &CreatableTopic<'_>) -> Result<NewTopic, Re
 }
 
 fn partitions_without_assignment(call: &Call<'_>, topic: &CreatableTopic<'_>) -> Result<i32, Refusal> {
-    let has_defaults = call.version() >= FIRST_WITH_DEFAULTS;
     match topic.replication_factor {
-        1 => {}
-        -1 if has_defaults => {}
+        1 | -1 => {}
         factor if factor < 1 => {
-            let message = format!("the replication factor {factor} is not 1: one node keeps one copy");
+            let message = format!(
+                "the replication factor {factor} is not 1: one node keeps one copy, ask for 1, or -1"
+            );
             return Err(Refusal::new(ErrorCode::InvalidReplicationFactor, message));
         }
         factor => {
@@ -109,7 +110,7 @@ fn partitions_without_assignment(call: &Call<'_>, topic: &CreatableTopic<'_>) ->
         }
     }
     match topic.num_partitions {
-        -1 if has_defaults => Ok(call.broker.options.default_partitions),
+        -1 => Ok(call.broker.options.default_partitions),
         partitions if partitions < 1 => {
             let message = format!(
                 "a topic cannot have {partitions} partitions: ask for at least 1, or -1 for the default"
@@ -221,4 +222,94 @@ fn describe<'a>(version: i16, made: &Made, configs: &'a [Config], result: &mut C
         is_sensitive: false,
     };
     result.configs = Some(configs.iter().map(config).collect());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::harness::Harness;
+
+    #[tokio::test]
+    #[allow(clippy::too_many_lines, reason = "one table of cases")]
+    async fn topics_are_created_or_refused_with_kafkas_codes() {
+        use watershed_protocol::ErrorCode as E;
+        use watershed_protocol::messages::create_topics_request::{
+            CreatableReplicaAssignment, CreatableTopic, CreatableTopicConfig,
+        };
+        let harness = Harness::start().await;
+        harness.create_topic("orders", 1).await;
+        harness.create_topic("a_b", 1).await;
+        let ask = async |topic: CreatableTopic<'_>, validate_only| {
+            let request = CreateTopicsRequest { topics: vec![topic], validate_only, ..Default::default() };
+            let answer = harness.ask(&request, 7).await;
+            answer.read::<CreateTopicsResponse<'_>>().topics[0].error_code
+        };
+        let check = async |topic: CreatableTopic<'_>, code: E| {
+            let expected = format!("{topic:?}");
+            assert_eq!(ask(topic, true).await, code.code(), "{expected}");
+        };
+        let topic = |name, num_partitions, replication_factor| CreatableTopic {
+            name,
+            num_partitions,
+            replication_factor,
+            ..Default::default()
+        };
+        check(topic("x", -1, -1), E::None).await;
+        for version in [2, 3] {
+            // Go's and JavaScript's clients ask for defaults in these, and Kafka gives them.
+            let topics = vec![topic("x", -1, -1)];
+            let request = CreateTopicsRequest { topics, timeout_ms: 1_000, validate_only: true };
+            let answer = harness.ask(&request, version).await;
+            assert_eq!(answer.read::<CreateTopicsResponse<'_>>().topics[0].error_code, 0, "v{version}");
+        }
+        check(topic("x", 3, 1), E::None).await;
+        check(topic("orders", 3, 1), E::TopicAlreadyExists).await;
+        check(topic("a.b", 3, 1), E::InvalidTopicException).await;
+        check(topic("", 3, 1), E::InvalidTopicException).await;
+        check(topic("a b", 3, 1), E::InvalidTopicException).await;
+        check(topic("x", 0, 1), E::InvalidPartitions).await;
+        check(topic("x", 20_000, 1), E::PolicyViolation).await;
+        check(topic("x", i32::MAX, 1), E::PolicyViolation).await;
+        check(topic("x", 1, 0), E::InvalidReplicationFactor).await;
+        check(topic("x", 1, 2), E::InvalidReplicationFactor).await;
+        let config = |name, value| CreatableTopic {
+            configs: vec![CreatableTopicConfig { name, value }],
+            ..topic("x", 1, 1)
+        };
+        for (name, value, code) in [
+            ("cleanup.policy", Some(""), E::None),
+            ("cleanup.policy", Some("delete,delete"), E::None),
+            ("cleanup.policy", Some("none"), E::InvalidConfig),
+            ("retention.bytes", Some("-5"), E::None),
+            ("segment.bytes", Some("100"), E::InvalidConfig),
+            ("internal.segment.bytes", Some("100"), E::None),
+            ("remote.storage.enable", Some("true"), E::InvalidConfig),
+            ("compression.gzip.level", Some("0"), E::InvalidConfig),
+            ("compression.type", Some("lz5"), E::InvalidConfig),
+            ("min.cleanable.dirty.ratio", Some("2"), E::InvalidConfig),
+            ("leader.replication.throttled.replicas", Some("0:1"), E::None),
+            ("leader.replication.throttled.replicas", Some("x"), E::InvalidConfig),
+            ("local.retention.ms", Some("604800001"), E::None),
+            ("max.message.bytes", Some("99999999999"), E::InvalidConfig),
+            ("retention.ms", None, E::InvalidConfig),
+        ] {
+            check(config(name, value), code).await;
+        }
+        let assigned = |numbers: &[(i32, i32)]| CreatableTopic {
+            assignments: numbers
+                .iter()
+                .map(|&(partition_index, broker)| CreatableReplicaAssignment {
+                    partition_index,
+                    broker_ids: vec![broker],
+                })
+                .collect(),
+            ..topic("x", -1, -1)
+        };
+        check(assigned(&[(1, 1), (0, 1)]), E::None).await;
+        check(assigned(&[(1, 1)]), E::InvalidReplicaAssignment).await;
+        check(assigned(&[(0, 5)]), E::InvalidReplicaAssignment).await;
+        assert!(harness.broker.catalog.topic("x").is_none(), "nothing was to be created");
+        assert_eq!(ask(assigned(&[(1, 1), (0, 1)]), false).await, 0);
+        assert_eq!(harness.broker.catalog.topic("x").unwrap().partitions.len(), 2);
+    }
 }

@@ -14,6 +14,7 @@ use watershed_protocol::messages::{IncrementalAlterConfigsRequest, IncrementalAl
 
 use super::{Call, Reply};
 use crate::catalog::{Alteration, Edit, Outcomes, Refusal, altered};
+use crate::settings::resource::resource_type;
 
 /// What is to be done with a setting.
 mod operation {
@@ -63,7 +64,9 @@ pub(super) async fn alter(
                 Err(Refusal::new(ErrorCode::InvalidRequest, message))
             }
             Ok(alteration) => {
-                let checked = altered(&image, call.broker.options.node_id, &alteration).map(drop);
+                let checked = altered(&image, call.broker.options.node_id, &alteration)
+                    .map(drop)
+                    .map_err(|refusal| naming_the_topic(&alteration, refusal));
                 if checked.is_ok() {
                     to_make.push(alteration);
                 }
@@ -80,6 +83,17 @@ pub(super) async fn alter(
         }
     }
     outcomes
+}
+
+/// A refused setting is said with its topic: a client may alter many, and show the text alone.
+fn naming_the_topic(alteration: &Alteration, refusal: Refusal) -> Refusal {
+    match (alteration.resource_type, refusal.code) {
+        (resource_type::TOPIC, ErrorCode::InvalidConfig) => {
+            let message = format!("the topic {} is not altered: {}", alteration.name, refusal.message);
+            Refusal { message, ..refusal }
+        }
+        _ => refusal,
+    }
 }
 
 /// Each setting of a resource may be there once.

@@ -139,7 +139,10 @@ async fn append_topic(
         };
         let (result, partition_of_log) = match appended {
             Ok((appended, partition)) => (Ok(appended), Some(partition)),
-            Err(refusal) => (Err(refusal), None),
+            Err(refusal) => {
+                call.broker.metrics.refused(refusal.code);
+                (Err(refusal), None)
+            }
         };
         partitions.push(Outcome { index: partition.index, result, partition: partition_of_log });
     }

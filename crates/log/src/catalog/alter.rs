@@ -149,9 +149,11 @@ fn broker_settings(
     let mut scratch = BrokerSettings::default();
     for (name, value) in &after {
         if broker_setting(name).is_some() && !describe::is_alterable(name) {
-            let message = format!(
-                "the setting {name} cannot be altered while the broker runs: start it with --set {name}={value}"
-            );
+            let at_start = match scratch.set(name, value) {
+                Ok(()) => format!("start it with --set {name}={value}"),
+                Err(error) => error.reason(),
+            };
+            let message = format!("the setting {name} cannot be altered while the broker runs: {at_start}");
             return Err(Refusal::new(ErrorCode::InvalidRequest, message));
         }
         let invalid = |error: SettingError| Refusal::new(ErrorCode::InvalidRequest, error.to_string());

@@ -23,6 +23,8 @@ const DELETED: &str = "-delete";
 const STRAY: &str = "-stray";
 /// The most bytes of a topic's name that stand in the name of a directory put aside: a file's name has at most 255.
 const NAME_BYTES_MAX: usize = 180;
+/// The most directories of one name that are put aside.
+const ASIDE_MAX: u32 = 100;
 /// The most that the metadata file is read of.
 const METADATA_BYTES_MAX: usize = 256;
 
@@ -49,6 +51,8 @@ pub(super) fn claim(
         Owner::Topic(owner) => {
             put_aside(disk, &directory, owner, STRAY)?;
         }
+        // What an earlier creation left that failed half-way, on a full disk.
+        Owner::Nobody if new && is_unused(disk, &directory)? => disk.remove_directory(&directory)?,
         Owner::Nobody if new => {
             put_aside(disk, &directory, Uuid::nil(), STRAY)?;
         }
@@ -108,11 +112,7 @@ pub(super) fn sort_out(
                 to_remove.push(mark_deleted(disk, &directory, id)?);
             }
             Owner::Topic(id) => {
-                let aside = put_aside(disk, &directory, id, STRAY)?;
-                tracing::warn!(
-                    directory = %directory.display(), kept_as = %aside.display(),
-                    "the catalog has no such partition, and it holds records: put aside, remove it if they are not needed"
-                );
+                put_aside(disk, &directory, id, STRAY)?;
             }
             // A crash came before it could say whose it is.
             Owner::Nobody if is_unused(disk, &directory)? => {
@@ -188,7 +188,78 @@ fn put_aside(disk: &dyn Disk, directory: &Path, id: Uuid, end: &str) -> io::Resu
     let name = directory.to_string_lossy();
     let (topic, partition) = partition_of(&name).unwrap_or((&name, 0));
     let topic: String = topic.chars().take(NAME_BYTES_MAX).collect();
-    let aside = PathBuf::from(format!("{topic}-{partition}.{}{end}", id.simple()));
-    disk.rename(directory, &aside)?;
-    Ok(aside)
+    // Another one of that name may be there: what is nobody's has no id.
+    let mut last = io::Error::from(io::ErrorKind::AlreadyExists);
+    for number in 0..ASIDE_MAX {
+        let number = if number == 0 { String::new() } else { format!(".{number}") };
+        let aside = PathBuf::from(format!("{topic}-{partition}.{}{number}{end}", id.simple()));
+        match disk.rename(directory, &aside) {
+            Ok(()) => {
+                if end == STRAY {
+                    tracing::warn!(
+                        directory = %directory.display(), kept_as = %aside.display(),
+                        "files that belong to no topic were in the way: put aside, remove them if they are not needed"
+                    );
+                }
+                return Ok(aside);
+            }
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists
+                ) =>
+            {
+                last = error;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Err(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disk::SimulatedDisk;
+
+    fn put(disk: &SimulatedDisk, path: &str, text: &str) {
+        let path = Path::new(path);
+        disk.create_directory(path.parent().unwrap()).unwrap();
+        disk.open(path, true).unwrap().write_at(&[IoSlice::new(text.as_bytes())], 0).unwrap();
+    }
+
+    fn names(disk: &SimulatedDisk) -> Vec<String> {
+        let mut names = disk.list(Path::new(ROOT)).unwrap();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn what_a_failed_creation_left_is_in_nobodys_way() {
+        let disk = SimulatedDisk::new(1);
+        for _ in 0..3 {
+            // The disk was full before the id was written.
+            put(&disk, "t-0/partition.metadata", "");
+            claim(&disk, "t", Uuid::from_u128(1), 0, true).unwrap();
+            assert_eq!(names(&disk), ["t-0"]);
+            disk.remove_directory(Path::new("t-0")).unwrap();
+        }
+    }
+
+    #[test]
+    fn files_of_somebody_else_are_put_aside_each_time() {
+        let disk = SimulatedDisk::new(1);
+        for _ in 0..3 {
+            put(&disk, "t-0/letter.txt", "mine");
+            claim(&disk, "t", Uuid::from_u128(1), 0, true).unwrap();
+            disk.remove_directory(Path::new("t-0")).unwrap();
+        }
+        let nobody = Uuid::nil().simple();
+        let expected =
+            [format!("t-0.{nobody}-stray"), format!("t-0.{nobody}.1-stray"), format!("t-0.{nobody}.2-stray")];
+        assert_eq!(names(&disk), expected);
+        assert_eq!(set_aside(&disk, "t", Uuid::from_u128(1), 0).unwrap(), None);
+        put(&disk, "t-0/letter.txt", "mine");
+        assert_eq!(set_aside(&disk, "t", Uuid::from_u128(1), 0).unwrap(), None, "not that topic's");
+    }
 }

@@ -43,6 +43,7 @@ use watershed_protocol::ErrorCode;
 use crate::OpenError;
 use crate::broker::Broker;
 use crate::disk::Disk;
+use crate::metrics::State;
 use crate::options::Options;
 use crate::partition::Partition;
 use crate::partition::log::LogConfig;
@@ -205,6 +206,19 @@ impl Catalog {
     /// The partition of the catalog's own log.
     fn own_partition(&self) -> Arc<Partition> {
         Arc::clone(self.shared.log.partition())
+    }
+
+    /// What there is, for metrics.
+    pub(crate) fn state(&self) -> State {
+        let mut state = State::default();
+        let of_topics = self.topics().into_iter().flat_map(|topic| topic.partitions.clone());
+        for partition in of_topics.chain([self.own_partition()]) {
+            state.partitions += 1;
+            state.partitions_unwritable += i64::from(!partition.is_writable());
+            let bytes = i64::try_from(partition.log().size_bytes()).unwrap_or(i64::MAX);
+            state.bytes = state.bytes.saturating_add(bytes);
+        }
+        state
     }
 
     /// Waits until background work has ended, once the broker is closing.

@@ -70,6 +70,8 @@ pub(crate) struct Partition {
     checkpointing: Mutex<()>,
     /// Its topic was deleted.
     deleted: AtomicBool,
+    /// The last write was refused by the disk.
+    refused_by_disk: AtomicBool,
     /// Fetches that wait for more.
     fetches: Mutex<Vec<Weak<Notify>>>,
     /// Whether the broker's timers will sync it.
@@ -91,6 +93,7 @@ impl Partition {
             compacting: Mutex::new(()),
             checkpointing: Mutex::new(()),
             deleted: AtomicBool::new(false),
+            refused_by_disk: AtomicBool::new(false),
             fetches: Mutex::new(Vec::new()),
             timed_for_readers: AtomicBool::new(false),
             timed_unread: AtomicBool::new(false),
@@ -123,7 +126,29 @@ impl Partition {
             } else {
                 check()?
             };
-        self.log().append_checked(&checked, now_ms)
+        let appended = self.log().append_checked(&checked, now_ms);
+        self.note_disk(&appended);
+        appended
+    }
+
+    /// Says once that the disk refuses writes, and once that it takes them again.
+    fn note_disk(&self, appended: &Result<Appended, AppendError>) {
+        let refused = &self.refused_by_disk;
+        match appended {
+            Err(AppendError::Disk(error)) if !refused.swap(true, Ordering::Relaxed) => tracing::error!(
+                partition = %self.id, %error,
+                "the disk refuses writes: producers are told KAFKA_STORAGE_ERROR until it takes them again; make room if it is full"
+            ),
+            Ok(_) if refused.load(Ordering::Relaxed) && refused.swap(false, Ordering::Relaxed) => {
+                tracing::info!(partition = %self.id, "the disk takes writes again");
+            }
+            _ => {}
+        }
+    }
+
+    /// False while the disk refuses writes, and once the log is closed for writing.
+    pub(crate) fn is_writable(&self) -> bool {
+        !self.refused_by_disk.load(Ordering::Relaxed) && self.log().closed().is_none()
     }
 
     /// Waits until everything up to and with `offset` is on the disk; asks for a sync if need be.

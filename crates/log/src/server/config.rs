@@ -137,12 +137,12 @@ impl Limits {
     ///
     /// # Errors
     ///
-    /// A text that names the setting, and what it can be or the nearest name.
+    /// What is wrong, as the end of `NAME=VALUE: `: what it can be, the option that sets it, or the nearest name.
     pub fn set_either(&mut self, broker: &mut Options, name: &str, value: &str) -> Result<(), String> {
-        let limit = self.set(name, value).transpose().map_err(|error| error.to_string())?;
+        let limit = self.set(name, value).transpose().map_err(|error| format!("give {}", error.allowed))?;
         match broker.set(name, value) {
             Err(SettingError::Unknown { .. }) if limit.is_some() => Ok(()),
-            set => set.map_err(|error| error.to_string()),
+            set => set.map_err(|error| error.reason()),
         }
     }
 

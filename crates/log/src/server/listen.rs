@@ -36,11 +36,16 @@ pub enum StartError {
     },
     /// Others could reach the server.
     #[error(
-        "{address} can be reached from other machines, where anybody could read and write: configure TLS and users (--tls-cert, --tls-key, --users), listen on 127.0.0.1, or accept it with --insecure"
+        "{address} can be reached from other machines, {}, listen on 127.0.0.1, or accept it with --insecure",
+        missing(*.tls, *.users)
     )]
     Unprotected {
         /// The address.
         address: SocketAddr,
+        /// Whether there is TLS.
+        tls: bool,
+        /// Whether there are users.
+        users: bool,
     },
     /// Another process listens there.
     #[error(
@@ -74,9 +79,10 @@ pub(super) async fn bind(config: &ServerConfig) -> Result<Vec<Listener>, StartEr
     let mut listeners = Vec::new();
     for given in &config.listen {
         let (address, name) = resolve(given).await?;
-        let protected = config.tls.is_some() && config.users.is_some();
-        if !address.ip().is_loopback() && !protected && !config.insecure {
-            return Err(StartError::Unprotected { address });
+        let (tls, users) = (config.tls.is_some(), config.users.is_some());
+        let allowed = address.ip().is_loopback() || (tls && users) || config.insecure;
+        if !allowed {
+            return Err(StartError::Unprotected { address, tls, users });
         }
         let socket = listen(address).map_err(|source| match source.kind() {
             io::ErrorKind::AddrInUse => StartError::InUse { address },
@@ -86,6 +92,17 @@ pub(super) async fn bind(config: &ServerConfig) -> Result<Vec<Listener>, StartEr
         listeners.push(Listener { socket, address, name });
     }
     Ok(listeners)
+}
+
+/// What an address that others can reach lacks, and the option that gives it.
+fn missing(tls: bool, users: bool) -> &'static str {
+    match (tls, users) {
+        (false, true) => {
+            "and without TLS what passes could be read and changed on the way: add TLS (--tls-cert, --tls-key)"
+        }
+        (true, false) => "and without users anybody could read and write: add users (--users)",
+        _ => "where anybody could read and write: add TLS and users (--tls-cert, --tls-key, --users)",
+    }
 }
 
 /// The address that was given, and its host if that is a name. Of several addresses that a name has, the first of IPv4.

@@ -50,6 +50,10 @@ pub(super) struct Exchange {
     first_messages: String,
 }
 
+const NONCE_OF_ANOTHER: &str = "its nonce is not that of the exchange";
+const NONCE_TWICE: &str = "its nonce is not that of the exchange: librdkafka before 2.6.1 says its own part twice; \
+    update the client, or use PLAIN over TLS";
+
 /// Why an exchange ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Failed {
@@ -174,8 +178,12 @@ impl Exchange {
         if binding != Some(&BASE64.encode(&self.gs2_header)) {
             return Err(Failed::Malformed("its header is not that of the first message"));
         }
-        if attributes.next().and_then(|nonce| nonce.strip_prefix("r=")) != Some(&self.nonce) {
-            return Err(Failed::Malformed("its nonce is not that of the exchange"));
+        let nonce = attributes.next().and_then(|nonce| nonce.strip_prefix("r=")).unwrap_or_default();
+        if nonce != self.nonce {
+            // librdkafka put its own nonce once more before the one that already begins with it.
+            let twice =
+                nonce.strip_suffix(self.nonce.as_str()).is_some_and(|own| self.nonce.starts_with(own));
+            return Err(Failed::Malformed(if twice { NONCE_TWICE } else { NONCE_OF_ANOTHER }));
         }
         let proof = BASE64.decode(proof).map_err(|_| Failed::Malformed("its proof is not Base64"))?;
         let signed = format!("{},{without_proof}", self.first_messages);
@@ -256,8 +264,11 @@ mod tests {
         check("pencil", format!("{WITHOUT_PROOF},p=AAAA"), wrong);
         check("pencil", format!("{WITHOUT_PROOF},p=*"), malformed("its proof is not Base64"));
         check("pencil", WITHOUT_PROOF.to_owned(), malformed("it has no proof"));
-        let nonce = malformed("its nonce is not that of the exchange");
+        let nonce = malformed(NONCE_OF_ANOTHER);
         check("pencil", format!("c=biws,r=rOprNGfwEbeRWgbNEkqO,p={PROOF_256}"), nonce);
+        check("pencil", format!("c=biws,r=x{},p={PROOF_256}", &WITHOUT_PROOF[9..]), nonce);
+        let old = format!("c=biws,r=rOprNGfwEbeRWgbNEkqO{},p={PROOF_256}", &WITHOUT_PROOF[9..]);
+        check("pencil", old, malformed(NONCE_TWICE));
         let header = malformed("its header is not that of the first message");
         check("pencil", format!("c=eSws,{},p={PROOF_256}", &WITHOUT_PROOF[7..]), header);
     }

@@ -21,18 +21,24 @@ pub struct Tls {
 #[non_exhaustive]
 pub enum TlsError {
     /// A file cannot be read.
-    #[error("cannot read {}: {source}", .path.display())]
+    #[error("cannot read {}: {source}; {option} takes a PEM file with a {what}", .path.display())]
     Read {
         /// The file.
         path: PathBuf,
+        /// The option that names it.
+        option: &'static str,
+        /// "certificate" or "private key".
+        what: &'static str,
         /// What the file system says.
         source: io::Error,
     },
     /// A file has not what it should have.
-    #[error("{} holds no {what} in PEM form{detail}: give a file with a section -----BEGIN {section}-----", .path.display())]
+    #[error("{} holds no {what} in PEM form{detail}: give {option} a file with a section -----BEGIN {section}-----", .path.display())]
     Missing {
         /// The file.
         path: PathBuf,
+        /// The option that names it.
+        option: &'static str,
         /// "certificate" or "private key".
         what: &'static str,
         /// The label of the section.
@@ -78,9 +84,9 @@ impl Tls {
     ) -> Result<Self, TlsError> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let unusable = |source| TlsError::Unusable { path: certificate.to_owned(), source };
-        let chain = certificates(certificate)?;
+        let chain = certificates(certificate, "--tls-cert")?;
         let private_key = PrivateKeyDer::from_pem_file(key)
-            .map_err(|error| refuse(key, error, "private key", "PRIVATE KEY"))?;
+            .map_err(|error| refuse(key, error, "--tls-key", "private key", "PRIVATE KEY"))?;
         let builder = rustls::ServerConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
             .map_err(unusable)?;
@@ -89,7 +95,7 @@ impl Tls {
             Some(path) => {
                 let refuse = |reason: String| TlsError::ClientCa { path: path.to_owned(), reason };
                 let mut roots = RootCertStore::empty();
-                for certificate in certificates(path)? {
+                for certificate in certificates(path, "--tls-client-ca")? {
                     roots.add(certificate).map_err(|error| refuse(error.to_string()))?;
                 }
                 let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
@@ -102,8 +108,8 @@ impl Tls {
     }
 }
 
-fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    let missing = |error| refuse(path, error, "certificate", "CERTIFICATE");
+fn certificates(path: &Path, option: &'static str) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let missing = |error| refuse(path, error, option, "certificate", "CERTIFICATE");
     let found: Vec<_> = CertificateDer::pem_file_iter(path).and_then(Iterator::collect).map_err(missing)?;
     if found.is_empty() {
         return Err(missing(pem::Error::NoItemsFound));
@@ -111,12 +117,18 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     Ok(found)
 }
 
-fn refuse(path: &Path, error: pem::Error, what: &'static str, section: &'static str) -> TlsError {
+fn refuse(
+    path: &Path,
+    error: pem::Error,
+    option: &'static str,
+    what: &'static str,
+    section: &'static str,
+) -> TlsError {
     let path = path.to_owned();
     match error {
-        pem::Error::Io(source) => TlsError::Read { path, source },
-        pem::Error::NoItemsFound => TlsError::Missing { path, what, section, detail: String::new() },
+        pem::Error::Io(source) => TlsError::Read { path, option, what, source },
+        pem::Error::NoItemsFound => TlsError::Missing { path, option, what, section, detail: String::new() },
         // Without the text of the error: a file of keys is not quoted.
-        _ => TlsError::Missing { path, what, section, detail: " that can be read".to_owned() },
+        _ => TlsError::Missing { path, option, what, section, detail: " that can be read".to_owned() },
     }
 }

@@ -66,6 +66,12 @@ impl Users {
         Ok(users)
     }
 
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_name.is_empty()
+    }
+
     fn add(&mut self, line: &str) -> Result<(), &'static str> {
         let (name, secret) = line.split_once(':').ok_or("has no colon: write NAME:PASSWORD")?;
         if name.is_empty() || secret.is_empty() {

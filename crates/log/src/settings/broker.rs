@@ -61,12 +61,16 @@ impl BrokerSettings {
     ///
     /// [`SettingError`]: there is no such setting, it cannot be set, or cannot be this.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), SettingError> {
+        if let Some(option) = option_instead(name) {
+            return Err(invalid(name, value, format!("it is set with {option}")));
+        }
         let setting = broker_setting(name).ok_or_else(|| SettingError::Unknown {
             name: name.to_owned(),
             nearest: nearest(name, settable_names().chain(Limits::NAMES)),
         })?;
         if setting.kind == Kind::Described {
-            return Err(invalid(name, value, "it cannot be set here".to_owned()));
+            let reason = format!("it cannot be set. {}", setting.documentation);
+            return Err(invalid(name, value, reason));
         }
         setting.rule.check(value).map_err(|reason| invalid(name, value, reason))?;
         check_as_default(setting, value).map_err(|reason| invalid(name, value, reason))?;
@@ -171,6 +175,23 @@ impl Options {
 pub(crate) fn broker_setting(name: &str) -> Option<&'static BrokerSetting> {
     let at = BROKER_SETTINGS.binary_search_by(|setting| setting.name.cmp(name)).ok()?;
     BROKER_SETTINGS.get(at)
+}
+
+/// The option of the command line that says what this setting of Kafka's says.
+fn option_instead(name: &str) -> Option<&'static str> {
+    match name {
+        "advertised.listeners" => Some("--advertise"),
+        "listeners" => Some("--listen"),
+        "log.dir" | "log.dirs" => Some("--data"),
+        "sasl.enabled.mechanisms" | "sasl.jaas.config" => Some("--users"),
+        "listener.security.protocol.map" => Some("--tls-cert, --tls-key and --users"),
+        "ssl.client.auth" => Some("--tls-client-ca"),
+        _ if name.starts_with("ssl.truststore.") => Some("--tls-client-ca"),
+        _ if name.starts_with("ssl.keystore.") || name.starts_with("ssl.key.") => {
+            Some("--tls-cert and --tls-key")
+        }
+        _ => None,
+    }
 }
 
 fn settable_names() -> impl Iterator<Item = &'static str> {

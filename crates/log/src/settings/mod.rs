@@ -57,6 +57,20 @@ pub enum SettingError {
     },
 }
 
+impl SettingError {
+    /// What is wrong, as the end of `NAME=VALUE: `.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Value { reason, .. } => reason.clone(),
+            Self::Unknown { nearest: None, .. } => "there is no such setting".to_owned(),
+            Self::Unknown { nearest: Some(near), .. } => {
+                format!("there is no such setting; did you mean {near}?")
+            }
+        }
+    }
+}
+
 /// The settings of one topic: what was set, by Kafka's names. What was not set has the broker's value, or Kafka's.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct TopicSettings {

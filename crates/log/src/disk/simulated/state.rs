@@ -191,6 +191,11 @@ impl State {
         let node = self.node_at(from)?;
         let (from_parent, from_name) = self.parent_of(from)?;
         let (to_parent, to_name) = self.parent_of(to)?;
+        let there = self.directory(to_parent)?.shown.get(&to_name).copied();
+        let there = there.and_then(|there| self.nodes.get(&there));
+        if matches!(there, Some(Node::Directory(directory)) if !directory.shown.is_empty()) {
+            return Err(io::ErrorKind::DirectoryNotEmpty.into());
+        }
         self.changed(|state| {
             if from_parent == to_parent {
                 state.directory(from_parent)?.change(Entry::Rename(from_name, to_name));

@@ -83,3 +83,18 @@ fn a_compaction_leaves_a_deleted_topics_directory_before_another_topic_can_have_
         assert_eq!(after, disk.list("t-0".as_ref()).unwrap());
     });
 }
+
+#[test]
+fn a_disk_that_refuses_writes_is_seen_until_it_takes_them_again() {
+    let disk = SimulatedDisk::new(1);
+    let partition = partition(&disk);
+    let large = vec![7; 200_000];
+    let append_large = || partition.append(&plain(&[&large]), Origin::Client, 0);
+    assert!(partition.is_writable());
+    disk.set_capacity(Some(disk.used_bytes()));
+    assert!(append_large().is_err() && !partition.is_writable());
+    disk.set_capacity(None);
+    assert!(append_large().is_ok() && partition.is_writable());
+    partition.delete();
+    assert!(!partition.is_writable());
+}

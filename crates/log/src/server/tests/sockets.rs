@@ -43,6 +43,13 @@ async fn an_address_that_others_can_reach_needs_protection_or_consent() {
         );
     }
     assert!(start_on("0.0.0.0:0", true).await.is_ok());
+    let lacks = |tls, users, option: &str, other: &str| {
+        let error = StartError::Unprotected { address: "0.0.0.0:1".parse().unwrap(), tls, users };
+        let text = error.to_string();
+        assert!(text.contains(option) && !text.contains(other), "{text}");
+    };
+    lacks(false, true, "--tls-cert", "--users");
+    lacks(true, false, "--users", "--tls-cert");
 }
 
 #[tokio::test]
@@ -134,6 +141,7 @@ async fn files_that_are_no_certificate_or_key_are_named() {
     );
     let error = Tls::from_pem_files(&absent, &empty, None).unwrap_err();
     assert!(matches!(&error, TlsError::Read { path, .. } if *path == absent), "{error}");
+    assert!(error.to_string().ends_with("--tls-cert takes a PEM file with a certificate"), "{error}");
 }
 
 /// An answer with two file ranges, larger than what sockets hold, sent through `stream`; what `reader` receives.
