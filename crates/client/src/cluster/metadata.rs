@@ -31,6 +31,8 @@ pub(crate) struct Broker {
 pub(crate) struct Known {
     pub(crate) topic: Result<Arc<Topic>, ErrorCode>,
     pub(crate) asked_at: Instant,
+    /// A broker said that it is wrong.
+    pub(crate) is_doubtful: bool,
 }
 
 /// A topic.
@@ -78,7 +80,7 @@ impl Metadata {
                 ErrorCode::None => Ok(self.merged(&name, topic)),
                 code => Err(code),
             };
-            self.topics.insert(name, Known { topic: found, asked_at: now });
+            self.topics.insert(name, Known { topic: found, asked_at: now, is_doubtful: false });
         }
     }
 

@@ -14,7 +14,6 @@ mod pool;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
 
 use tokio::time::Instant;
 use watershed_protocol::ErrorCode;
@@ -118,7 +117,7 @@ impl Cluster {
     pub(crate) async fn topic(&self, name: &str) -> Result<Arc<Topic>, Error> {
         let usable = |metadata: &Metadata| {
             let known = metadata.topics.get(name)?;
-            let fresh = known.asked_at.elapsed() < self.options.metadata_max_age;
+            let fresh = !known.is_doubtful && known.asked_at.elapsed() < self.options.metadata_max_age;
             known.topic.as_ref().ok().filter(|_| fresh).cloned()
         };
         if let Some(topic) = usable(&self.metadata()) {
@@ -176,6 +175,14 @@ impl Cluster {
         Ok(())
     }
 
+    /// Something that is known of topics turned out to be wrong: each is asked for again before it is used.
+    pub(crate) fn distrust(&self) {
+        let mut metadata = self.metadata.write().unwrap_or_else(PoisonError::into_inner);
+        for known in Arc::make_mut(&mut metadata).topics.values_mut() {
+            known.is_doubtful = true;
+        }
+    }
+
     /// Takes in what a broker said of a partition's leader in an answer to something else (KIP-951).
     pub(crate) fn leader_moved(&self, topic: &str, partition: i32, leader: i32, leader_epoch: i32) -> bool {
         let mut metadata = self.metadata.write().unwrap_or_else(PoisonError::into_inner);
@@ -197,6 +204,3 @@ type ByNode<T> = HashMap<(Node, Purpose), T>;
 fn backoff(options: &ClientOptions) -> Backoff {
     Backoff::new(options.reconnect_backoff, options.reconnect_backoff_max)
 }
-
-/// A long time, for what has no limit of its own.
-pub(crate) const FOREVER: Duration = Duration::from_secs(3_600);

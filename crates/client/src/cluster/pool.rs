@@ -27,8 +27,6 @@ pub(crate) enum Purpose {
     General,
     Produce,
     Fetch,
-    /// A group's, or a transaction's.
-    Coordinator,
 }
 
 /// The connections of a client.

@@ -26,6 +26,8 @@ use crate::options::ClientOptions;
 
 /// Requests that wait to be written; more wait with whoever asks.
 const QUEUE_MAX: usize = 64;
+/// Requests that are written or on their way out, and not answered.
+const IN_FLIGHT_MAX: usize = 256;
 /// Of a session's lifetime, the part (in percent) after which the client says again who it is, as Kafka's clients do.
 const LIFETIME_USED_PERCENT: u32 = 85;
 
@@ -175,6 +177,7 @@ impl Connection {
         self.queue.is_closed()
     }
 
+    #[cfg(test)]
     pub(crate) fn counts(&self) -> &Counts {
         &self.shared.counts
     }
@@ -293,17 +296,15 @@ impl Task {
         let now = Instant::now();
         let retiring = authenticate_at.is_some_and(|at| at <= now);
         let mut all_gone = false;
-        while !retiring {
+        // What more there is waits with whoever asks, until an answer makes room.
+        while !retiring && !all_gone && self.waiting.len() < IN_FLIGHT_MAX {
             match self.queued.poll_recv(context) {
                 Poll::Ready(Some(Outgoing { frame, waiting })) => {
                     self.used_at = now;
                     self.writer.push(frame);
                     self.waiting.push_back(waiting);
                 }
-                Poll::Ready(None) => {
-                    all_gone = true;
-                    break;
-                }
+                Poll::Ready(None) => all_gone = true,
                 Poll::Pending => break,
             }
         }
@@ -312,6 +313,7 @@ impl Task {
         {
             return Poll::Ready(Stop::Failed(lost(error.into())));
         }
+        let was_full = self.waiting.len() >= IN_FLIGHT_MAX;
         while let Poll::Ready(frame) = self.dialogue.reader.poll(&mut *self.dialogue.stream, context) {
             match frame {
                 Ok(frame) => {
@@ -321,6 +323,9 @@ impl Task {
                 }
                 Err(error) => return Poll::Ready(Stop::Failed(lost(error))),
             }
+        }
+        if was_full && self.waiting.len() < IN_FLIGHT_MAX {
+            context.waker().wake_by_ref();
         }
         let nothing_left = self.waiting.is_empty() && self.writer.is_empty();
         if nothing_left && all_gone {
@@ -346,31 +351,26 @@ impl Task {
 
     /// Sees to what is overdue, and sets the timer for what is next.
     fn poll_timer(&mut self, context: &mut Context<'_>, authenticate_at: Option<Instant>) -> Poll<Stop> {
-        loop {
-            let overdue = self.waiting.iter().min_by_key(|waiting| waiting.deadline);
-            let next = match overdue {
-                Some(waiting) => waiting.deadline,
-                None => self.used_at + self.idle_max,
-            };
-            let next = authenticate_at.map_or(next, |at| at.min(next));
-            if self.timer.deadline() != next {
-                self.timer.as_mut().reset(next);
+        let first = self.waiting.iter().min_by_key(|waiting| waiting.deadline);
+        let next = first.map_or(self.used_at + self.idle_max, |waiting| waiting.deadline);
+        let at = authenticate_at.map_or(next, |at| at.min(next));
+        if self.timer.deadline() != at {
+            self.timer.as_mut().reset(at);
+        }
+        if self.timer.as_mut().poll(context).is_pending() {
+            return Poll::Pending;
+        }
+        match first {
+            // Time to say again who the client is, once what is in flight is answered.
+            _ if at < next => {
+                context.waker().wake_by_ref();
+                Poll::Pending
             }
-            if self.timer.as_mut().poll(context).is_pending() {
-                return Poll::Pending;
+            Some(waiting) => {
+                let text = format!("{} was not answered in time", waiting.api);
+                Poll::Ready(Stop::Failed(Error::new(ErrorKind::Retry, text)))
             }
-            match overdue {
-                Some(waiting) if waiting.deadline <= next => {
-                    let text = format!("{} was not answered in time", waiting.api);
-                    return Poll::Ready(Stop::Failed(Error::new(ErrorKind::Retry, text)));
-                }
-                None if authenticate_at.is_none_or(|at| at > next) => return Poll::Ready(Stop::Unused),
-                _ => {
-                    // Time to say again who the client is: once what is in flight is answered.
-                    context.waker().wake_by_ref();
-                    return Poll::Pending;
-                }
-            }
+            None => Poll::Ready(Stop::Unused),
         }
     }
 }

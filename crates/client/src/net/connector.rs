@@ -17,13 +17,13 @@ pub trait Io: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin + 'static> Io for T {}
 
+/// A stream that is being opened.
+pub type Connecting<'a> = Pin<Box<dyn Future<Output = io::Result<Box<dyn Io>>> + Send + 'a>>;
+
 /// Opens streams to brokers. Sockets are the usual way; a test, or a log in the same process, has another.
 pub trait Connect: Send + Sync + 'static {
     /// Opens one. The time that it may take is the caller's business, who drops the future.
-    fn connect<'a>(
-        &'a self,
-        to: &'a Address,
-    ) -> Pin<Box<dyn Future<Output = io::Result<Box<dyn Io>>> + Send + 'a>>;
+    fn connect<'a>(&'a self, to: &'a Address) -> Connecting<'a>;
 }
 
 /// Sockets. A name is resolved anew for every connection, and each of its addresses is tried in turn, the one that
@@ -34,10 +34,7 @@ pub(crate) struct TcpConnector {
 }
 
 impl Connect for TcpConnector {
-    fn connect<'a>(
-        &'a self,
-        to: &'a Address,
-    ) -> Pin<Box<dyn Future<Output = io::Result<Box<dyn Io>>> + Send + 'a>> {
+    fn connect<'a>(&'a self, to: &'a Address) -> Connecting<'a> {
         Box::pin(async move {
             let last_good = self.last_good().get(to).copied();
             let resolved = tokio::net::lookup_host((&*to.host, to.port)).await;

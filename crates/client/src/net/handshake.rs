@@ -74,7 +74,6 @@ impl Dialogue {
         let request = ApiVersionsRequest {
             client_software_name: SOFTWARE,
             client_software_version: env!("CARGO_PKG_VERSION"),
-            ..ApiVersionsRequest::default()
         };
         let mut version = API_VERSIONS;
         loop {

@@ -19,9 +19,9 @@ mod sasl;
 mod tls;
 
 pub use address::{Address, AddressError};
-pub(crate) use connection::{Connection, Reply};
+pub(crate) use connection::Connection;
 pub(crate) use connector::TcpConnector;
-pub use connector::{Connect, Io};
+pub use connector::{Connect, Connecting, Io};
 pub use sasl::{Sasl, TokenSource};
 pub use tls::{Tls, TlsError};
 

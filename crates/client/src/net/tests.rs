@@ -22,10 +22,7 @@ use crate::options::ClientOptions;
 struct Wire(mpsc::Sender<DuplexStream>);
 
 impl Connect for Wire {
-    fn connect<'a>(
-        &'a self,
-        _to: &'a Address,
-    ) -> std::pin::Pin<Box<dyn Future<Output = std::io::Result<Box<dyn Io>>> + Send + 'a>> {
+    fn connect<'a>(&'a self, _to: &'a Address) -> Connecting<'a> {
         Box::pin(async move {
             let (ours, theirs) = duplex(1 << 16);
             self.0.send(theirs).await.map_err(std::io::Error::other)?;
@@ -155,6 +152,29 @@ async fn a_connection_that_nobody_uses_is_closed() {
     let (connection, mut peer) = connected().await;
     drop(connection);
     peer.0.read_to_end(&mut rest).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn more_requests_than_may_be_in_flight_wait_their_turn() {
+    let (connection, mut peer) = connected().await;
+    let asked = 1_000;
+    let asking = tokio::spawn(async move {
+        let request = MetadataRequest::default();
+        let mut pending = Vec::new();
+        for _ in 0..asked {
+            pending.push(connection.send(&request, 9, vec![], PATIENT).await.unwrap());
+        }
+        let mut controllers = Vec::new();
+        for pending in pending {
+            controllers.push(pending.await.unwrap().read::<MetadataResponse<'_>>().unwrap().controller_id);
+        }
+        controllers
+    });
+    for controller_id in 0..asked {
+        let (_, version, id) = peer.request().await;
+        peer.answer(&MetadataResponse { controller_id, ..Default::default() }, (version, id)).await;
+    }
+    assert_eq!(asking.await.unwrap(), (0..asked).collect::<Vec<_>>());
 }
 
 /// What a client is told by a peer that says this at once.
