@@ -215,7 +215,7 @@ impl Client {
         let reply = connection.send(&request, version, Vec::new(), timeout).await?.await?;
         let response: FetchResponse<'_> = reply.read()?;
         if response.error_code != 0 {
-            return Err(answered(response.error_code, "the fetch", None));
+            return Err(Error::answered_code(response.error_code, "the fetch", None));
         }
         let found = response.responses.first().and_then(|topic| topic.partitions.first());
         let found: &PartitionData<'_> =
@@ -245,7 +245,7 @@ impl Client {
         if leader >= 0 {
             self.cluster.leader_moved(&topic.name, partition, leader, leader_epoch);
         }
-        Err(answered(code, &format!("{}-{partition}", topic.name), said))
+        Err(Error::answered_code(code, &format!("{}-{partition}", topic.name), said))
     }
 
     /// The topic, and a connection to the leader of one of its partitions.
@@ -296,8 +296,4 @@ impl Client {
             }
         }
     }
-}
-
-fn answered(code: i16, what: &str, said: Option<&str>) -> Error {
-    Error::answered(ErrorCode::from_code(code).unwrap_or(ErrorCode::UnknownServerError), what, said)
 }

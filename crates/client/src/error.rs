@@ -40,6 +40,11 @@ impl Error {
         Self { kind, message: message.into(), code: None }
     }
 
+    /// As [`answered`](Self::answered), for a code as it comes over the wire.
+    pub(crate) fn answered_code(code: i16, what: &str, said: Option<&str>) -> Self {
+        Self::answered(ErrorCode::from_code(code).unwrap_or(ErrorCode::UnknownServerError), what, said)
+    }
+
     /// What a broker answered, about `what`; `said` is its own text, if it gave one.
     pub(crate) fn answered(code: ErrorCode, what: &str, said: Option<&str>) -> Self {
         let kind = kind_of(code);

@@ -26,7 +26,6 @@ pub(crate) use pool::{Node, Purpose};
 use crate::error::{Error, ErrorKind};
 use crate::net::Connection;
 use crate::options::ClientOptions;
-use backoff::Backoff;
 use pool::Pool;
 
 /// Topics in one Metadata request: more are asked for in several, so that no answer is huge.
@@ -199,8 +198,3 @@ fn shuffle<T>(items: &mut [T]) {
 
 /// By node and purpose.
 type ByNode<T> = HashMap<(Node, Purpose), T>;
-
-/// The pauses of a client's options.
-fn backoff(options: &ClientOptions) -> Backoff {
-    Backoff::new(options.reconnect_backoff, options.reconnect_backoff_max)
-}

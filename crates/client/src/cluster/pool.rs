@@ -134,7 +134,8 @@ impl Slot {
 
 impl Opening {
     fn new(options: &ClientOptions, address: &Address) -> Self {
-        Self { address: address.clone(), backoff: super::backoff(options), not_before: None }
+        let backoff = Backoff::new(options.reconnect_backoff, options.reconnect_backoff_max);
+        Self { address: address.clone(), backoff, not_before: None }
     }
 }
 

@@ -88,7 +88,11 @@ impl Dialogue {
                 continue;
             }
             if response.error_code != 0 {
-                return Err(answered(response.error_code, "the broker's versions cannot be had", None));
+                return Err(Error::answered_code(
+                    response.error_code,
+                    "the broker's versions cannot be had",
+                    None,
+                ));
             }
             let known = response
                 .api_keys
@@ -137,7 +141,7 @@ impl Dialogue {
                 read_response(&frame, SASL_AUTHENTICATE, id).map_err(|error| corrupt(&error))?;
             if response.error_code != 0 {
                 let what = format!("the credentials for {mechanism} are refused");
-                return Err(answered(response.error_code, &what, response.error_message));
+                return Err(Error::answered_code(response.error_code, &what, response.error_message));
             }
             let lifetime_ms = u64::try_from(response.session_lifetime_ms).unwrap_or(0);
             lifetime = (lifetime_ms > 0).then(|| Duration::from_millis(lifetime_ms));
@@ -155,10 +159,6 @@ impl Dialogue {
 /// Old versions have no place for the software's name.
 fn request_in<'a>(request: &ApiVersionsRequest<'a>, version: i16) -> ApiVersionsRequest<'a> {
     if version >= 3 { request.clone() } else { ApiVersionsRequest::default() }
-}
-
-fn answered(code: i16, what: &str, said: Option<&str>) -> Error {
-    Error::answered(ErrorCode::from_code(code).unwrap_or(ErrorCode::UnknownServerError), what, said)
 }
 
 /// What a lost stream means for whoever waited for an answer.
