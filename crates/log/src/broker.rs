@@ -118,9 +118,8 @@ impl Broker {
         let broker = Arc::clone(self);
         let deadline = tokio::time::Instant::now() + CLOSE_TIME;
         let close = move || broker.catalog.close(|| tokio::time::Instant::now() >= deadline);
-        match self.options.blocking {
-            crate::options::Blocking::Inline => close(),
-            crate::options::Blocking::Threads => drop(tokio::task::spawn_blocking(close).await),
+        if let Err(error) = self.options.blocking.run(close).await {
+            tracing::error!(%error, "the partitions were not closed cleanly: the next start reads more");
         }
     }
 }

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use tokio::task::JoinError;
+
 use crate::settings::BrokerSettings;
 
 /// Settings of a broker.
@@ -41,6 +43,31 @@ pub enum Blocking {
     Threads,
     /// At once, on the caller's thread: for a simulated disk, so that a seed gives the same history again.
     Inline,
+}
+
+impl Blocking {
+    /// Does work that blocks where it may, and waits for it.
+    ///
+    /// # Errors
+    ///
+    /// The work panicked, or the runtime ended before it.
+    pub(crate) async fn run<T: Send + 'static>(
+        self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, JoinError> {
+        match self {
+            Self::Inline => Ok(work()),
+            Self::Threads => tokio::task::spawn_blocking(work).await,
+        }
+    }
+
+    /// Does work that blocks where it may; nobody waits for it.
+    pub(crate) fn spawn(self, work: impl FnOnce() + Send + 'static) {
+        match self {
+            Self::Inline => work(),
+            Self::Threads => drop(tokio::task::spawn_blocking(work)),
+        }
+    }
 }
 
 impl Options {

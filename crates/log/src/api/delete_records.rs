@@ -14,7 +14,6 @@ use watershed_protocol::messages::{DeleteRecordsRequest, DeleteRecordsResponse};
 
 use super::{Call, Reply};
 use crate::catalog::Topic;
-use crate::options::Blocking;
 use crate::partition::Partition;
 
 /// No log has this start.
@@ -74,12 +73,7 @@ async fn delete(call: &Call<'_>, partition: Arc<Partition>, offset: i64) -> Resu
         }
         Ok(start)
     };
-    match call.broker.options.blocking {
-        Blocking::Inline => work(),
-        Blocking::Threads => {
-            tokio::task::spawn_blocking(work).await.unwrap_or(Err(ErrorCode::UnknownServerError))
-        }
-    }
+    call.broker.options.blocking.run(work).await.unwrap_or(Err(ErrorCode::UnknownServerError))
 }
 
 #[cfg(test)]
@@ -90,7 +84,7 @@ mod tests {
     use super::*;
     use crate::api::harness::{Harness, PausedClock};
     use crate::disk::{Fault, SimulatedDisk};
-    use crate::options::Options;
+    use crate::options::{Blocking, Options};
     use crate::partition::Origin;
     use crate::partition::log::tests::plain;
 

@@ -18,7 +18,6 @@ use watershed_protocol::messages::FetchRequest;
 use super::fetch_sessions::{Plan, SessionAsk, Told, TopicKey, Wanted};
 use super::{Call, Frame, Reply, ReplyTo};
 use crate::broker::Broker;
-use crate::options::Blocking;
 use crate::partition::Partition;
 use crate::partition::aborted::AbortedTransaction;
 use crate::partition::lookup::Needs;
@@ -172,11 +171,8 @@ impl Fetch {
         }
         let fetch = Arc::clone(self);
         let work = move || fetch.look_with(Reading::Disk);
-        let found = match self.broker.options.blocking {
-            Blocking::Inline => work(),
-            Blocking::Threads => tokio::task::spawn_blocking(work).await.ok().flatten(),
-        };
-        found.unwrap_or_else(|| {
+        let found = self.broker.options.blocking.run(work).await;
+        found.ok().flatten().unwrap_or_else(|| {
             let failed = |(wanted, _): &(Wanted, _)| Found::nothing(wanted, ErrorCode::UnknownServerError);
             self.wanted.iter().map(failed).collect()
         })
@@ -240,7 +236,6 @@ impl Fetch {
         }
         let needs = Needs::Offset(wanted.offset);
         let loaded = match reading {
-            Reading::Memory if !partition.log().has(needs) => return None,
             Reading::Memory => Ok(()),
             Reading::Disk => partition.load(needs),
         };
@@ -248,6 +243,9 @@ impl Fetch {
         let bytes_max = usize::try_from(wanted.bytes_max).unwrap_or(0).min(left);
         let (offsets, range, aborted, unsynced) = {
             let log = partition.log();
+            if reading == Reading::Memory && !log.has(needs) {
+                return None;
+            }
             let range = log.read(wanted.offset, bound, bytes_max, at_least_one);
             let to = range.as_ref().map_or(wanted.offset, Range::end_offset_max);
             let aborted = self.committed_only.then(|| log.aborted(wanted.offset, to));

@@ -124,17 +124,18 @@ async fn look_up_all(
     wanted: Vec<Result<Wanted, ErrorCode>>,
     bound: ReadBound,
 ) -> Vec<Result<TimedOffset, ErrorCode>> {
-    let needs_disk = |time: i64| time >= 0 || time == special::MAX_TIMESTAMP;
     let any = wanted.iter().flatten().any(|(_, time)| needs_disk(*time));
     let count = wanted.len();
     let work = move || wanted.into_iter().map(|wanted| look_up(wanted?, bound)).collect::<Vec<_>>();
-    match blocking {
-        Blocking::Threads if any => {
-            let failed = || vec![Err(ErrorCode::UnknownServerError); count];
-            tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| failed())
-        }
-        Blocking::Threads | Blocking::Inline => work(),
+    if !any {
+        return work();
     }
+    blocking.run(work).await.unwrap_or_else(|_| vec![Err(ErrorCode::UnknownServerError); count])
+}
+
+/// Whether what is asked for takes a look into segments.
+fn needs_disk(time: i64) -> bool {
+    time >= 0 || time == special::MAX_TIMESTAMP
 }
 
 /// The partition, if the time may be asked for.
@@ -167,7 +168,7 @@ fn look_up((partition, time): Wanted, bound: ReadBound) -> Result<TimedOffset, E
 }
 
 fn look_up_in(partition: &Partition, time: i64, bound: ReadBound) -> Result<TimedOffset, ReadError> {
-    if time >= 0 || time == special::MAX_TIMESTAMP {
+    if needs_disk(time) {
         partition.load(Needs::Times)?;
     }
     let log = partition.log();

@@ -14,7 +14,6 @@ use uuid::Uuid;
 
 use super::{Image, Shared, partitions};
 use crate::broker::Broker;
-use crate::options::Blocking;
 use crate::partition::Partition;
 use crate::partition::compact::CompactError;
 use crate::settings::TopicSettings;
@@ -30,10 +29,7 @@ pub(super) fn start(broker: &Arc<Broker>, shared: &Arc<Shared>) {
     if !to_remove.is_empty() {
         let disk = Arc::clone(&broker.disk);
         let remove = move || partitions::remove_directories(&*disk, &to_remove);
-        match broker.options.blocking {
-            Blocking::Inline => remove(),
-            Blocking::Threads => drop(tokio::task::spawn_blocking(remove)),
-        }
+        broker.options.blocking.spawn(remove);
     }
     let tasks = [
         tokio::spawn(keep(Arc::downgrade(broker), broker.closing())),
@@ -77,7 +73,8 @@ async fn keep(broker: Weak<Broker>, closing: impl Future<Output = ()>) {
         };
         let Some(broker) = broker.upgrade() else { return };
         let blocking = broker.options.blocking;
-        run(blocking, move || keep_once(&broker, due)).await;
+        // What panicked was said by the runtime; the next turn comes all the same.
+        blocking.run(move || keep_once(&broker, due)).await.ok();
     }
 }
 
@@ -144,7 +141,7 @@ async fn compact(broker: Weak<Broker>, closing: impl Future<Output = ()>) {
         let Some(broker) = broker.upgrade() else { return };
         let (blocking, stopping) = (broker.options.blocking, Arc::clone(&stop));
         let mut known = std::mem::take(&mut damaged);
-        let turn = run(blocking, move || {
+        let turn = blocking.run(move || {
             compact_once(&broker, &mut known, &stopping);
             known
         });
@@ -197,12 +194,4 @@ fn ticks(interval: Duration) -> tokio::time::Interval {
     let mut ticks = interval_at(Instant::now() + interval, interval);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks
-}
-
-/// Runs what blocks where it may. `None` if it panicked.
-async fn run<T: Send + 'static>(blocking: Blocking, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-    match blocking {
-        Blocking::Inline => Some(work()),
-        Blocking::Threads => tokio::task::spawn_blocking(work).await.ok(),
-    }
 }

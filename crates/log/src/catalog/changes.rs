@@ -176,10 +176,7 @@ impl Making<'_> {
         let Ok(directories) = set_aside.await else { return };
         let disk = Arc::clone(&self.shared.node.disk);
         let remove = move || partitions::remove_directories(&*disk, &directories);
-        match self.shared.node.blocking {
-            Blocking::Inline => remove(),
-            Blocking::Threads => drop(tokio::task::spawn_blocking(remove)),
-        }
+        self.shared.node.blocking.spawn(remove);
     }
 
     async fn delete(&self, ids: Vec<Uuid>) -> Outcomes<Deleted> {
@@ -378,10 +375,7 @@ async fn run<T: Send + 'static>(
     blocking: Blocking,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Refusal> {
-    match blocking {
-        Blocking::Inline => Ok(work()),
-        Blocking::Threads => tokio::task::spawn_blocking(work).await.map_err(|error| {
-            Refusal::new(ErrorCode::UnknownServerError, format!("a background task ended early: {error}"))
-        }),
-    }
+    blocking.run(work).await.map_err(|error| {
+        Refusal::new(ErrorCode::UnknownServerError, format!("a background task ended early: {error}"))
+    })
 }

@@ -222,13 +222,8 @@ impl Partition {
             }
             *syncing = Syncing::Running { again: false };
         }
-        match self.blocking {
-            Blocking::Inline => self.sync_until_done(),
-            Blocking::Threads => {
-                let partition = Arc::clone(self);
-                drop(tokio::task::spawn_blocking(move || partition.sync_until_done()));
-            }
-        }
+        let partition = Arc::clone(self);
+        self.blocking.spawn(move || partition.sync_until_done());
     }
 
     /// Syncs what was written, on this thread: at the start, before others use the partition.

@@ -10,6 +10,7 @@ use watershed_protocol::messages::{
 
 use super::*;
 use crate::api::harness::Harness;
+use crate::options::Blocking;
 
 const WRITTEN: i16 = 1;
 

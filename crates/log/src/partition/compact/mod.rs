@@ -32,7 +32,7 @@ pub(crate) mod plan;
 mod segments;
 pub(crate) mod swap;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod transactions;
 
 use std::io;

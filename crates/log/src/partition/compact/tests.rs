@@ -4,3 +4,5 @@ mod cases;
 mod histories;
 mod lab;
 mod runs;
+
+pub(crate) use lab::rules;

@@ -8,7 +8,7 @@ use super::*;
 use crate::disk::{Disk, SimulatedDisk};
 use crate::partition::append::{AppendError, Origin};
 use crate::partition::compact::CompactError;
-use crate::partition::compact::plan::CompactRules;
+use crate::partition::compact::tests::rules;
 use crate::partition::log::tests::{config, open_on, plain};
 
 fn partition(disk: &SimulatedDisk) -> Arc<Partition> {
@@ -46,20 +46,11 @@ fn a_compaction_leaves_a_deleted_topics_directory_before_another_topic_can_have_
         append(&partition);
         partition.log().roll(0).unwrap();
     }
-    let rules = CompactRules {
-        delete_retention_ms: 0,
-        min_lag_ms: 0,
-        max_lag_ms: i64::MAX,
-        dirty_ratio_min: 0.0,
-        segment_bytes_max: 1 << 20,
-        index_interval_bytes: 100,
-        decompressed_bytes_max: 1 << 24,
-    };
     thread::scope(|scope| {
         let mut deletion = None;
         let compacted = {
             let deletion = std::cell::RefCell::new(&mut deletion);
-            partition.compact(&rules, 0, &|| {
+            partition.compact(&rules(), 0, &|| {
                 // In the middle of the run; the deletion waits for its end.
                 deletion.borrow_mut().get_or_insert_with(|| {
                     let deleted = scope.spawn(|| {

@@ -20,7 +20,7 @@ pub(super) const DAY_MS: i64 = 86_400_000;
 /// A key and a value, or none.
 pub(super) type Pair<'a> = (&'a str, Option<&'a str>);
 
-pub(super) fn rules() -> CompactRules {
+pub(crate) fn rules() -> CompactRules {
     CompactRules {
         delete_retention_ms: DAY_MS,
         min_lag_ms: 0,
